@@ -1,0 +1,69 @@
+# Two commands matter: `make demo` (a sentence becomes an instrument) and `make test`.
+# Everything installs into .venv; a stamp file makes every later run start at once.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := build/demo/piano
+PROMPT ?= warm felt piano
+
+# FluidSynth plays SoundFonts into corpora; the two fonts are what the shipped models learned from.
+SYSTEM_PACKAGES := libfluidsynth3 libsndfile1 fluid-soundfont-gm musescore-general-soundfont-lossless
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: help setup demo test lint format bench clean system
+
+help:
+	@echo "make demo    set up, and turn a sentence into an instrument (PROMPT=\"$(PROMPT)\")"
+	@echo "make test    set up, and run the whole test suite"
+	@echo "make lint    ruff, pyright, import-linter"
+	@echo "make format  let ruff rewrite what it can"
+	@echo "make bench   measure against peers and the machine; writes build/bench.json"
+	@echo "make setup   everything that the above need"
+	@echo "make clean   remove .venv and build"
+
+setup: system $(VENV)/dev
+
+system:
+	@scripts/system-packages $(SYSTEM_PACKAGES)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "trichord: $(PYTHON) is missing or older than 3.11; try make PYTHON=python3.11" >&2; exit 3; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || scripts/system-packages python3-venv
+	$(PYTHON) -m venv $(VENV)
+
+# The run time alone, so that the first instrument comes soon.
+$(VENV)/runtime: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) -e .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/runtime
+	$(PIP) -e '.[dev]'
+	@touch $@
+
+demo: $(VENV)/runtime
+	@$(BIN)/trichord make "$(PROMPT)" --out $(DEMO)
+	@$(BIN)/trichord check $(DEMO)
+	@echo
+	@echo "Drag $(DEMO)/*.sfz into a sampler that reads SFZ (sfizz and sforzando are free),"
+	@echo "or play the WAV files beside it. Another sound: $(BIN)/trichord make \"glass bell\" --out bell"
+
+test: setup
+	@$(BIN)/python -m pytest -q -n 2
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup
+	@$(BIN)/python -m benchmarks --out build/bench.json
+
+clean:
+	rm -rf $(VENV) build
