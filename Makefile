@@ -31,7 +31,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 		{ echo "trichord: $(PYTHON) is missing or older than 3.11; try make PYTHON=python3.11" >&2; exit 3; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || scripts/system-packages python3-venv
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 3; }
 
 # The run time alone, so that the first instrument comes soon.
 $(VENV)/runtime: pyproject.toml constraints.txt | $(VENV)/bin/python
@@ -52,13 +52,13 @@ demo: $(VENV)/runtime
 test: setup
 	@$(BIN)/python -m pytest -q -n 2
 
-lint: setup
+lint: $(VENV)/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
-format: setup
+format: $(VENV)/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 

@@ -1,0 +1,105 @@
+"""The command line: verbs only. Each verb's options and work stand in the room that it comes from.
+
+A verb's room is imported when the verb is called and not before, so `trichord --help` is quick.
+Results go to stdout, everything else to stderr; exit codes are 0 done, 1 a check failed, 2 the
+input is wrong, 3 a needed program is missing, 130 stopped by the user.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from trichord import __version__
+from trichord.errors import InputError, TrichordError
+
+FULL_OR_FORBIDDEN = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
+"""What the system says of a full or unwritable place: the user's to mend, no bug of ours."""
+
+EPILOG = """\
+`trichord VERB --help` tells a verb's options. Exit codes: 0 done, 1 a check failed,
+2 the input is wrong, 3 a needed program is missing. MIDI 60 is C4."""
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One command: what the help says of it, and what it does with the words after it."""
+
+    summary: str
+    run: Callable[[Sequence[str], str], int]
+    """Takes the words after the verb and the words up to it; returns the exit code."""
+
+
+def _doctor(words: Sequence[str], prog: str) -> int:
+    from trichord.doctor import DoctorOptions, doctor
+    from trichord.options import parse
+
+    return doctor(parse(DoctorOptions, words, prog))
+
+
+VERBS: dict[str, Verb] = {
+    "doctor": Verb("what is installed, what is missing, what that costs, how to get it", _doctor),
+}
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit code."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    words = list(sys.argv[1:] if words is None else words)
+    try:
+        return _dispatch(words)
+    except TrichordError as error:
+        return _fail(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        again = "the same command completes what is left"
+        return _fail(f"stopped; {again}", 128 + signal.SIGINT)
+    except BrokenPipeError:
+        # The reader (`head`, a closed pager) has left: nobody is there to tell, and Python's own
+        # flush at exit must not complain either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except OSError as error:
+        if error.errno not in FULL_OR_FORBIDDEN:
+            raise
+        where = error.filename or "the output"
+        return _fail(f"{where}: {error.strerror}; name a place that can be written", 2)
+
+
+def _dispatch(words: list[str]) -> int:
+    if not words or words[0] in ("-h", "--help", "help"):
+        sys.stdout.write(help_text())
+        return 0 if words else 2
+    if words[0] == "--version":
+        sys.stdout.write(f"trichord {__version__}\n")
+        return 0
+    for length in (2, 1):
+        name = " ".join(words[:length])
+        if name in VERBS:
+            return VERBS[name].run(words[length:], f"trichord {name}")
+    group = sorted(name for name in VERBS if name.startswith(f"{words[0]} "))
+    if group and words[1:2] in ([], ["-h"], ["--help"]):
+        sys.stdout.write(help_text(words[0]))
+        return 0 if words[1:] else 2
+    known = ", ".join(group or VERBS)
+    raise InputError(f"{' '.join(words[: 2 if group else 1])}: no such command; known are {known}")
+
+
+def help_text(group: str | None = None) -> str:
+    """The table of the verbs, or of those that begin with `group`."""
+    names = [name for name in VERBS if group is None or name.startswith(f"{group} ")]
+    width = max(map(len, names))
+    rows = [f"  {name:<{width}}  {VERBS[name].summary}" for name in names]
+    title = "A sentence or a one-shot recording in, a playable instrument out."
+    usage = f"usage: trichord {f'{group} ' if group else ''}VERB ..."
+    return "\n".join([usage, "", title, "", *rows, "", EPILOG, ""])
+
+
+def _fail(message: str, code: int) -> int:
+    # Bars and tables may stand on the line; the message is one line whatever it was made from.
+    sys.stderr.write(f"trichord: {' '.join(message.split())}\n")
+    return code

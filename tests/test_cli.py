@@ -1,0 +1,118 @@
+"""The command line: quick help, exit codes, and one line on stderr for every wrong input."""
+
+from __future__ import annotations
+
+import errno
+import subprocess
+import sys
+from collections.abc import Sequence
+
+import pytest
+
+from trichord import cli
+from trichord.cli import VERBS, Verb, main
+from trichord.errors import InputError, MissingProgramError
+
+
+def call(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "trichord", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def add_verb(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    """A verb `fall` that ends with the error."""
+
+    def fall(words: Sequence[str], prog: str) -> int:
+        raise error
+
+    monkeypatch.setitem(cli.VERBS, "fall", Verb("falls", fall))
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from trichord.cli import main; main(['--help'])\n"
+        "heavy = {'torch', 'transformers', 'scipy', 'numpy', 'tyro', 'rich'} & set(sys.modules)\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for name in VERBS:
+        assert name in done.stdout
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_every_verb_has_help_that_imports_no_torch(name: str) -> None:
+    code = (
+        "import sys; from trichord.cli import main\n"
+        f"words = {[*name.split(), '--help']!r}\n"
+        "try:\n    main(words)\nexcept SystemExit as stop:\n    assert not stop.code\n"
+        "sys.exit('imported torch' if 'torch' in sys.modules else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert f"usage: trichord {name}" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["maek"], "maek: no such command"),
+        (["doctor", "--jsn"], "--jsn"),
+        (["doctor", "stray"], "stray"),
+    ],
+)
+def test_a_wrong_command_is_one_line_and_exit_2(words: list[str], said: str) -> None:
+    done = call(*words)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("trichord: ")
+    assert done.stderr.count("\n") == 1
+    assert said in done.stderr
+
+
+def test_no_command_shows_the_help_and_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert "usage: trichord" in capsys.readouterr().out
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("trichord ")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (InputError("--layers 0: at least\n1"), 2, "--layers 0: at least 1"),
+        (MissingProgramError("FluidSynth is missing"), 3, "FluidSynth is missing"),
+        (KeyboardInterrupt(), 130, "the same command completes"),
+        (OSError(errno.ENOSPC, "No space left on device", "out/a.wav"), 2, "out/a.wav: No space"),
+        (PermissionError(errno.EACCES, "Permission denied", "/root"), 2, "/root: Permission"),
+    ],
+)
+def test_errors_become_one_line_and_an_exit_code(
+    error: BaseException,
+    code: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    add_verb(monkeypatch, error)
+    assert main(["fall"]) == code
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert said in captured.err
+
+
+def test_a_bug_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    add_verb(monkeypatch, ZeroDivisionError())
+    with pytest.raises(ZeroDivisionError):
+        main(["fall"])
+
+
+def test_a_reader_who_leaves_is_no_error() -> None:
+    command = f"{sys.executable} -m trichord doctor --json | head -c 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.stdout == "{"

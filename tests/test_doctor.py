@@ -1,0 +1,74 @@
+"""The doctor: finds what is there, and says what a missing part costs and how to get it."""
+
+from __future__ import annotations
+
+import ctypes.util
+import json
+from pathlib import Path
+
+import pytest
+
+from trichord import doctor as room
+from trichord.cli import main
+from trichord.doctor import DoctorOptions, Finding, doctor, examine, table
+
+
+def part(name: str) -> Finding:
+    return next(item for item in examine() if item.part == name)
+
+
+def model_folder(folder: Path, sha256: str) -> None:
+    folder.mkdir(parents=True)
+    (folder / "model.safetensors").write_bytes(b"weights")
+    (folder / "config.json").write_text(json.dumps({"sha256": sha256}))
+
+
+def test_installed_packages_are_found_with_their_version() -> None:
+    import torch
+
+    assert part("torch").found == torch.__version__
+    assert part("torch").needed
+    assert not part("pyarrow").needed
+
+
+def test_the_text_encoder_is_verified() -> None:
+    assert "53aa51172d14" in (part("text encoder").found or "")
+
+
+def test_a_missing_library_names_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ctypes.util, "find_library", lambda name: None)
+    missing = part("libfluidsynth")
+    assert missing.found is None
+    assert "costs: data soundfont; get it: apt-get install libfluidsynth3" in table([missing])
+
+
+def test_altered_weights_count_as_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import hashlib
+
+    right = hashlib.sha256(b"weights").hexdigest()
+    monkeypatch.setattr(room, "WEIGHTS", tmp_path)
+    model_folder(tmp_path / "codec", right)
+    model_folder(tmp_path / "lm", right.replace("a", "b"))
+    assert "verified" in (part("weights/codec").found or "")
+    assert part("weights/lm").found is None
+    assert part("weights/space").found is None
+    assert "trichord train space" in part("weights/space").mend
+
+
+def test_exit_3_when_make_cannot_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(room, "WEIGHTS", tmp_path)
+    assert doctor(DoctorOptions()) == 3
+    assert "lacks weights/codec, weights/space, weights/lm" in capsys.readouterr().out
+
+
+def test_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["doctor", "--json"])
+    report = json.loads(capsys.readouterr().out)
+    assert code == (0 if report["works"] else 3)
+    assert {"part", "found", "costs", "mend", "needed"} == set(report["parts"][0])
+
+
+def test_this_machine_can_make_instruments() -> None:
+    assert [item.part for item in examine() if item.needed and item.found is None] == []
