@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from trichord import doctor as room
+from trichord.checksums import write_checksums
 from trichord.cli import main
 from trichord.doctor import DoctorOptions, Finding, doctor, examine, table
 
@@ -17,10 +18,12 @@ def part(name: str) -> Finding:
     return next(item for item in examine() if item.part == name)
 
 
-def model_folder(folder: Path, sha256: str) -> None:
+def model_folder(folder: Path) -> Path:
     folder.mkdir(parents=True)
     (folder / "model.safetensors").write_bytes(b"weights")
-    (folder / "config.json").write_text(json.dumps({"sha256": sha256}))
+    (folder / "config.json").write_text("{}")
+    write_checksums(folder)
+    return folder
 
 
 def test_installed_packages_are_found_with_their_version() -> None:
@@ -43,16 +46,13 @@ def test_a_missing_library_names_its_package(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_altered_weights_count_as_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import hashlib
-
-    right = hashlib.sha256(b"weights").hexdigest()
     monkeypatch.setattr(room, "WEIGHTS", tmp_path)
-    model_folder(tmp_path / "codec", right)
-    model_folder(tmp_path / "lm", right.replace("a", "b"))
+    model_folder(tmp_path / "codec")
+    (model_folder(tmp_path / "lm") / "model.safetensors").write_bytes(b"weight5")
     assert "verified" in (part("weights/codec").found or "")
     assert part("weights/lm").found is None
+    assert "model.safetensors: altered" in part("weights/lm").mend
     assert part("weights/space").found is None
-    assert "trichord train space" in part("weights/space").mend
 
 
 def test_exit_3_when_make_cannot_work(

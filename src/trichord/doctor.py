@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes.util
-import hashlib
 import importlib.metadata
 import importlib.util
 import json
@@ -13,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from trichord.checksums import verify_checksums
 from trichord.errors import TrichordError
 
 COSTS = {
@@ -139,20 +139,13 @@ def _text_encoder() -> Finding:
 
 
 def _weights() -> Iterator[Finding]:
-    """The shipped models, each against the checksum in its own configuration."""
+    """The shipped models, each against the checksums in its folder."""
     for model in MODELS:
         folder = WEIGHTS / model
-        found = _verified(folder)
+        found = None
         mend = f"restore {folder}, or train it: trichord train {model} --help"
+        try:
+            found = f"sha256 {verify_checksums(folder)['model.safetensors'][:12]}… verified"
+        except TrichordError as error:
+            mend = str(error)
         yield Finding(f"weights/{model}", found, "make", mend, needed=True)
-
-
-def _verified(folder: Path) -> str | None:
-    """The checksum of a model folder, or None when the model is missing or altered."""
-    try:
-        expected: str = json.loads((folder / "config.json").read_text(encoding="utf-8"))["sha256"]
-        with (folder / "model.safetensors").open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except (OSError, ValueError, KeyError):
-        return None
-    return f"sha256 {found[:12]}… verified" if found == expected else None
