@@ -8,22 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from trichord import doctor as room
-from trichord.checksums import write_checksums
 from trichord.cli import main
 from trichord.doctor import DoctorOptions, Finding, doctor, examine, table
+from trichord.instrument import models
 
 
 def part(name: str) -> Finding:
     return next(item for item in examine() if item.part == name)
-
-
-def model_folder(folder: Path) -> Path:
-    folder.mkdir(parents=True)
-    (folder / "model.safetensors").write_bytes(b"weights")
-    (folder / "config.json").write_text("{}")
-    write_checksums(folder)
-    return folder
 
 
 def test_installed_packages_are_found_with_their_version() -> None:
@@ -45,22 +36,24 @@ def test_a_missing_library_names_its_package(monkeypatch: pytest.MonkeyPatch) ->
     assert "costs: data soundfont; get it: apt-get install libfluidsynth3" in table([missing])
 
 
-def test_altered_weights_count_as_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "WEIGHTS", tmp_path)
-    model_folder(tmp_path / "codec")
-    (model_folder(tmp_path / "lm") / "model.safetensors").write_bytes(b"weight5")
-    assert "verified" in (part("weights/codec").found or "")
-    assert part("weights/lm").found is None
-    assert "model.safetensors: altered" in part("weights/lm").mend
-    assert part("weights/space").found is None
+def test_altered_weights_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "WEIGHTS", tmp_path)
+    (tmp_path / "lm").mkdir()
+    file = tmp_path / "lm" / "model.safetensors"
+    file.write_bytes(b"weights")
+    models.write_manifest(tmp_path)
+    assert part("weights").found == "1 files, sha256 verified"
+    file.write_bytes(b"weight5")
+    assert part("weights").found is None
+    assert "model.safetensors: altered" in part("weights").mend
 
 
 def test_exit_3_when_make_cannot_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(room, "WEIGHTS", tmp_path)
+    monkeypatch.setattr(models, "WEIGHTS", tmp_path)
     assert doctor(DoctorOptions()) == 3
-    assert "lacks weights/codec, weights/space, weights/lm" in capsys.readouterr().out
+    assert capsys.readouterr().out.endswith("`trichord make` lacks weights\n")
 
 
 def test_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ input is wrong, 3 a needed program is missing, 130 stopped by the user.
 from __future__ import annotations
 
 import errno
+import importlib
 import logging
 import os
 import signal
@@ -35,15 +36,21 @@ class Verb:
     """Takes the words after the verb and the words up to it; returns the exit code."""
 
 
-def _doctor(words: Sequence[str], prog: str) -> int:
-    from trichord.doctor import DoctorOptions, doctor
-    from trichord.options import parse
+def _verb(name: str, summary: str) -> Verb:
+    """A verb whose work is the function `name` of `trichord.verbs`, imported when it is called."""
 
-    return doctor(parse(DoctorOptions, words, prog))
+    def run(words: Sequence[str], prog: str) -> int:
+        return getattr(importlib.import_module("trichord.verbs"), name)(words, prog)
+
+    return Verb(summary, run)
 
 
 VERBS: dict[str, Verb] = {
-    "doctor": Verb("what is installed, what is missing, what that costs, how to get it", _doctor),
+    "make": _verb("make", "a sentence, or a recording of one note, becomes an instrument"),
+    "data soundfont": _verb("data_soundfont", "play SoundFonts into a corpus of notes"),
+    "train space": _verb("train_space", "train the joint space of text and sound"),
+    "train lm": _verb("train_lm", "train the language model over codec tokens"),
+    "doctor": _verb("doctor", "what is installed, what is missing, how to get it"),
 }
 
 

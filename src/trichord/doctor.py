@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from trichord.checksums import verify_checksums
 from trichord.errors import TrichordError
 
 COSTS = {
@@ -29,9 +28,6 @@ FONTS = {
     "musescore-general-soundfont-lossless": "MuseScore_General_Full.sf2",
 }
 """Debian package -> the font that the shipped weights learned from."""
-
-WEIGHTS = Path(__file__).parent / "weights"
-MODELS = ("codec", "space", "lm")
 
 
 @dataclass(frozen=True)
@@ -76,7 +72,7 @@ def examine() -> Iterator[Finding]:
     """Everything that some verb needs, in the order in which a user meets it."""
     yield from _packages()
     yield _text_encoder()
-    yield from _weights()
+    yield _weights()
     yield Finding(
         "libfluidsynth",
         ctypes.util.find_library("fluidsynth"),
@@ -138,14 +134,14 @@ def _text_encoder() -> Finding:
     return Finding("text encoder", found, "make", mend, needed=True)
 
 
-def _weights() -> Iterator[Finding]:
-    """The shipped models, each against the checksums in its folder."""
-    for model in MODELS:
-        folder = WEIGHTS / model
-        found = None
-        mend = f"restore {folder}, or train it: trichord train {model} --help"
-        try:
-            found = f"sha256 {verify_checksums(folder)['model.safetensors'][:12]}… verified"
-        except TrichordError as error:
-            mend = str(error)
-        yield Finding(f"weights/{model}", found, "make", mend, needed=True)
+def _weights() -> Finding:
+    """The shipped models, against the checksums in their manifest."""
+    from trichord.instrument.models import WEIGHTS, verify
+
+    found = None
+    mend = "pip install --force-reinstall trichord"
+    try:
+        found = f"{len(verify(WEIGHTS))} files, sha256 verified"
+    except TrichordError as error:
+        mend = str(error)
+    return Finding("weights", found, "make", mend, needed=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import inspect
 import io
 import os
 import re
@@ -24,7 +25,14 @@ FRAME = "╭╮╰╯│─ "
 """What tyro draws its boxes with."""
 
 
-def parse(kind: type[Options], words: Sequence[str], prog: str, *, pairs: bool = False) -> Options:
+def parse(
+    kind: type[Options],
+    words: Sequence[str],
+    prog: str,
+    *,
+    pairs: bool = False,
+    hint: str = "",
+) -> Options:
     """Reads the words after the verb into an instance of the dataclass `kind`.
 
     Args:
@@ -32,6 +40,7 @@ def parse(kind: type[Options], words: Sequence[str], prog: str, *, pairs: bool =
         words: the command line after the verb.
         prog: what the user typed to come here, for the help and the messages.
         pairs: give every switch a `--no-…` twin, so that a file's `true` can be taken back.
+        hint: said in the help after the dataclass's own docstring.
 
     Raises:
         InputError: one line that names the option, the value and the mend.
@@ -45,7 +54,8 @@ def parse(kind: type[Options], words: Sequence[str], prog: str, *, pairs: bool =
     wide = contextlib.nullcontext() if wants_help else _columns(4096)
     try:
         with contextlib.redirect_stderr(box), wide:
-            return tyro.cli(kind, prog=prog, args=list(words), config=config)
+            about = " ".join([inspect.getdoc(kind) or "", hint]).strip()
+            return tyro.cli(kind, prog=prog, description=about, args=list(words), config=config)
     except SystemExit as stop:
         if stop.code in (0, None):
             raise
@@ -65,7 +75,8 @@ def parse_with_config(kind: type[Options], words: Sequence[str], prog: str) -> O
         else:
             raise InputError(f"--config: names no file; see {prog} --help")
         from_file += _words_of(kind, Path(path))
-    return parse(kind, from_file + words, prog, pairs=True)
+    hint = "`--config FILE.yaml` gives defaults; options beside it override the file."
+    return parse(kind, from_file + words, prog, pairs=True, hint=hint)
 
 
 def one_line(box: str) -> str:
