@@ -1,0 +1,218 @@
+"""Conditions of a note: attribute → provider → fuser.
+
+An attribute is what is known of a note, a provider turns it into a vector, a fuser brings the
+vectors into the transformer. Any attribute may be absent, for a batch or for single rows: a learned
+null vector then stands in its place.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from trichord.errors import InputError
+from trichord.lm.config import DropRates, LMConfig
+
+ATTRIBUTES = ("joint", "pitch", "velocity", "family", "source")
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What is known of N notes; an attribute that is None is absent for all of them.
+
+    A single row is absent where `joint` is all zeros, where `velocity` is below 1, and where
+    `pitch`, `family` or `source` is negative.
+    """
+
+    joint: Tensor | None = None
+    """Unit vectors of the joint space, float [N, D]."""
+    pitch: Tensor | None = None
+    """MIDI keys 0..127, integers [N]."""
+    velocity: Tensor | None = None
+    """MIDI velocities 1..127, integers [N]."""
+    family: Tensor | None = None
+    """Index into the families, integers [N]."""
+    source: Tensor | None = None
+    """Index into the sources, integers [N]."""
+
+    def __post_init__(self) -> None:
+        """Refuses attributes of different lengths."""
+        counts = {name: len(value) for name, value in self.present().items()}
+        if len(set(counts.values())) > 1:
+            raise InputError(f"conditions disagree on the number of notes: {counts}")
+
+    def present(self) -> dict[str, Tensor]:
+        """The attributes that are not None, by name."""
+        values = {name: getattr(self, name) for name in ATTRIBUTES}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def __len__(self) -> int:
+        """N, or 0 if nothing is known at all."""
+        return next((len(value) for value in self.present().values()), 0)
+
+    def select(self, rows: Tensor | Sequence[int]) -> Conditions:
+        """The conditions of some rows, in that order."""
+        index = torch.as_tensor(rows)
+        return Conditions(**{name: value[index] for name, value in self.present().items()})
+
+    def to(self, device: torch.device) -> Conditions:
+        """The same on a device."""
+        return Conditions(**{name: value.to(device) for name, value in self.present().items()})
+
+    def hide(self, hidden: dict[str, Tensor]) -> Conditions:
+        """Makes rows absent: per attribute a mask, bool [N], true where it is to be hidden."""
+        values = self.present()
+        for name, mask in hidden.items():
+            if name in values:
+                rows = mask[:, None] if values[name].dim() == 2 else mask
+                values[name] = values[name].masked_fill(rows, 0 if name == "joint" else -1)
+        return Conditions(**values)
+
+    def drop(self, rates: DropRates, generator: torch.Generator) -> Conditions:
+        """Hides attributes at random: each by its own rate, and all of a row by `everything`."""
+        chances = torch.rand(len(ATTRIBUTES) + 1, len(self), generator=generator)
+        everything = chances[-1] < rates.everything
+        each = dataclasses.asdict(rates)
+        return self.hide(
+            {
+                name: (chances[index] < each[name]) | everything
+                for index, name in enumerate(ATTRIBUTES)
+            }
+        )
+
+
+class Provider(nn.Module):
+    """One attribute of N notes → vectors [N, dim]."""
+
+    @abstractmethod
+    def forward(self, values: Tensor) -> Tensor:
+        """Vectors [N, dim] of values [N] or [N, D]; absent values may map to anything finite."""
+
+    @abstractmethod
+    def absent(self, values: Tensor) -> Tensor:
+        """True for the rows that hold no value, bool [N]."""
+
+
+class JointProvider(Provider):
+    """A linear map of the unit vector, scaled so that its entries are of size one."""
+
+    def __init__(self, config: LMConfig) -> None:
+        super().__init__()
+        self.linear = nn.Linear(config.joint_dim, config.dim, bias=False)
+        self.scale = math.sqrt(config.joint_dim)
+
+    def forward(self, values: Tensor) -> Tensor:
+        """See `Provider.forward`."""
+        return self.linear(values.to(self.linear.weight.dtype) * self.scale)
+
+    def absent(self, values: Tensor) -> Tensor:
+        """See `Provider.absent`."""
+        return (values == 0).all(-1)
+
+
+class PitchProvider(Provider):
+    """A table over the MIDI keys plus smooth features, through which neighbours share.
+
+    The table starts at zero, so that a key never met in training sounds like its neighbours.
+    """
+
+    PERIODS = (256.0, 128.0, 64.0, 32.0, 16.0, 12.0)  # keys
+
+    def __init__(self, config: LMConfig) -> None:
+        super().__init__()
+        self.table = nn.Embedding(128, config.dim)
+        self.smooth = nn.Linear(1 + 2 * len(self.PERIODS), config.dim, bias=False)
+
+    def forward(self, values: Tensor) -> Tensor:
+        """See `Provider.forward`."""
+        key = values.clamp(0, 127)
+        waves = key[:, None] * (2 * math.pi / torch.tensor(self.PERIODS, device=key.device))
+        features = torch.cat([(key[:, None] - 60) / 32, waves.sin(), waves.cos()], dim=1)
+        return self.table(key) + self.smooth(features.to(self.smooth.weight.dtype))
+
+    def absent(self, values: Tensor) -> Tensor:
+        """See `Provider.absent`."""
+        return values < 0
+
+
+class VelocityProvider(Provider):
+    """Smooth features of the velocity, so that any of 1..127 may be asked for."""
+
+    def __init__(self, config: LMConfig) -> None:
+        super().__init__()
+        self.smooth = nn.Linear(5, config.dim, bias=False)
+
+    def forward(self, values: Tensor) -> Tensor:
+        """See `Provider.forward`."""
+        x = values.clamp(1, 127) / 127
+        wave = x * math.pi
+        features = [2 * x - 1, x.log() / 2, wave.cos(), wave.sin(), (2 * wave).sin()]
+        return self.smooth(torch.stack(features, dim=1).to(self.smooth.weight.dtype))
+
+    def absent(self, values: Tensor) -> Tensor:
+        """See `Provider.absent`."""
+        return values < 1
+
+
+class IndexProvider(Provider):
+    """A table of learned vectors."""
+
+    def __init__(self, entries: int, config: LMConfig) -> None:
+        super().__init__()
+        self.table = nn.Embedding(entries, config.dim)
+
+    def forward(self, values: Tensor) -> Tensor:
+        """See `Provider.forward`."""
+        return self.table(values.clamp(0, self.table.num_embeddings - 1))
+
+    def absent(self, values: Tensor) -> Tensor:
+        """See `Provider.absent`."""
+        return values < 0
+
+
+class ConditionEncoder(nn.Module):
+    """All providers, and a null vector for each attribute that is absent."""
+
+    def __init__(self, config: LMConfig) -> None:
+        super().__init__()
+        self.providers = nn.ModuleDict(
+            {
+                "joint": JointProvider(config),
+                "pitch": PitchProvider(config),
+                "velocity": VelocityProvider(config),
+                "family": IndexProvider(config.families, config),
+                "source": IndexProvider(config.sources, config),
+            }
+        )
+        self.null = nn.Parameter(torch.zeros(len(ATTRIBUTES), config.dim))
+
+    def forward(self, conditions: Conditions, count: int) -> Tensor:
+        """One vector per attribute.
+
+        Args:
+            conditions: of N = `count` notes.
+            count: N, which conditions without a single attribute cannot tell.
+
+        Returns:
+            [N, A, dim], A attributes in the order of `ATTRIBUTES`.
+        """
+        if len(conditions) not in (0, count):
+            raise InputError(f"there are conditions for {len(conditions)} notes, not {count}")
+        values = conditions.present()
+        return torch.stack(
+            [self._vectors(name, values.get(name), count) for name in ATTRIBUTES], dim=1
+        )
+
+    def _vectors(self, name: str, values: Tensor | None, count: int) -> Tensor:
+        null = self.null[ATTRIBUTES.index(name)]
+        if values is None:
+            return null.expand(count, -1)
+        provider = self.providers[name]
+        assert isinstance(provider, Provider)
+        return torch.where(provider.absent(values)[:, None], null, provider(values))

@@ -1,0 +1,126 @@
+"""Drawing tokens: pure functions of logits, and one random stream per row.
+
+A row draws from its own stream only, so that a note comes out alike alone or in a batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from trichord.errors import InputError
+
+_MASK = (1 << 64) - 1
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How tokens are drawn."""
+
+    temperature: float = 1.0
+    """Below 1 the likelier tokens are preferred; 0 takes the likeliest."""
+    top_k: int = 0
+    """Draw among the k likeliest tokens only; 0 = all."""
+    top_p: float = 1.0
+    """Draw among the likeliest tokens that together reach this probability."""
+    guidance: float = 3.0
+    """Strength of classifier-free guidance; 1 = none, and half the work."""
+    seed: int = 0
+    """The same seed gives the same tokens."""
+
+    def __post_init__(self) -> None:
+        """Refuses what no drawing can mean."""
+        if self.temperature < 0:
+            raise InputError(f"temperature is {self.temperature}; it must be 0 or more")
+        if self.top_k < 0:
+            raise InputError(f"top_k is {self.top_k}; it must be 0 (all) or more")
+        if not 0 < self.top_p <= 1:
+            raise InputError(f"top_p is {self.top_p}; it must lie above 0 and not above 1")
+        if self.guidance < 0:
+            raise InputError(f"guidance is {self.guidance}; it must be 0 or more")
+
+
+def guide(conditioned: Tensor, unconditioned: Tensor, guidance: float) -> Tensor:
+    """Classifier-free guidance in logits: u + g · (c − u) (Ho and Salimans 2022)."""
+    return torch.lerp(unconditioned, conditioned, guidance)
+
+
+def keep_top_k(logits: Tensor, k: int) -> Tensor:
+    """Sets all but the k largest logits of the last axis to −inf; k = 0 keeps all.
+
+    Logits that equal the k-th largest are kept too.
+    """
+    if k == 0 or k >= logits.shape[-1]:
+        return logits
+    least = logits.topk(k, dim=-1).values[..., -1:]
+    return logits.masked_fill(logits < least, -torch.inf)
+
+
+def keep_top_p(logits: Tensor, p: float) -> Tensor:
+    """Keeps the likeliest tokens until their probability reaches p (Holtzman et al. 2020)."""
+    if p >= 1:
+        return logits
+    ordered, order = logits.sort(dim=-1, descending=True)
+    probability = ordered.softmax(dim=-1)
+    before = probability.cumsum(dim=-1) - probability
+    cut = torch.zeros_like(logits, dtype=torch.bool).scatter(-1, order, before >= p)
+    return logits.masked_fill(cut, -torch.inf)
+
+
+def filter_logits(logits: Tensor, sampling: Sampling) -> Tensor:
+    """Temperature, then top-k, then top-p; the temperature must not be 0."""
+    return keep_top_p(keep_top_k(logits / sampling.temperature, sampling.top_k), sampling.top_p)
+
+
+def draw(logits: Tensor, noise: Tensor) -> Tensor:
+    """Draws one token from softmax(logits): the Gumbel-max race.
+
+    Unlike a walk along the cumulative distribution it hardly ever tips over when logits differ in
+    their last bit.
+
+    Args:
+        logits: [..., C].
+        noise: [..., C], drawn from the standard exponential distribution.
+
+    Returns:
+        int64 [...].
+    """
+    return (logits - noise.log()).argmax(dim=-1)
+
+
+def sample(logits: Tensor, sampling: Sampling, generators: Sequence[torch.Generator]) -> Tensor:
+    """Draws tokens for B rows.
+
+    Args:
+        logits: [B, K, C], guidance already applied.
+        sampling: temperature, top-k and top-p.
+        generators: B of them, one per row.
+
+    Returns:
+        int64 [B, K].
+    """
+    if sampling.temperature == 0:
+        return logits.argmax(dim=-1)
+    noise = torch.empty(logits.shape, dtype=torch.float32)
+    for row, generator in zip(noise, generators, strict=True):
+        row.exponential_(generator=generator)
+    return draw(filter_logits(logits.float(), sampling), noise.to(logits.device))
+
+
+def row_generators(seed: int, keys: Sequence[int]) -> list[torch.Generator]:
+    """One independent stream per row, a pure function of the seed and the row's key."""
+    return [torch.Generator().manual_seed(mix(seed, key)) for key in keys]
+
+
+def mix(*numbers: int) -> int:
+    """Whole numbers → one well-spread 63-bit number (SplitMix64, chained)."""
+    state = 0
+    for number in numbers:
+        state = (state + number + 0x9E3779B97F4A7C15) & _MASK
+        state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+        state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & _MASK
+        state ^= state >> 31
+    return state >> 1

@@ -1,0 +1,162 @@
+"""A decoder-only transformer: pre-norm, no biases, fused projections, key-value cache.
+
+It maps embeddings to embeddings and knows nothing of codecs, patterns or conditions.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from trichord.lm.config import LMConfig
+
+
+@dataclass
+class Cache:
+    """Keys and values of the steps taken so far, allocated once for all steps to come."""
+
+    keys: Tensor
+    """[layers, B, heads, capacity, head width]."""
+    values: Tensor
+    """[layers, B, heads, capacity, head width]."""
+    length: int = 0
+    """Steps taken."""
+
+    @classmethod
+    def empty(
+        cls, config: LMConfig, rows: int, capacity: int, dtype: torch.dtype, device: torch.device
+    ) -> Cache:
+        """Room for `capacity` steps of `rows` sequences."""
+        shape = (config.layers, rows, config.heads, capacity, config.dim // config.heads)
+        room = torch.zeros(2, *shape, dtype=dtype, device=device)
+        return cls(room[0], room[1])
+
+    def extend(self, layer: int, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
+        """Writes one layer's new steps [B, H, n, W] and returns all of them so far."""
+        end = self.length + key.shape[2]
+        self.keys[layer, :, :, self.length : end] = key
+        self.values[layer, :, :, self.length : end] = value
+        return self.keys[layer, :, :, :end], self.values[layer, :, :, :end]
+
+
+def attend_causally(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """Softmax attention of S queries [B, H, S, W], which are the last S of the keys' steps.
+
+    On the CPU the fused kernel's backward pass takes five times as long as three plain products
+    of matrices do at these lengths, so training there takes the plain ones.
+    """
+    S, W = q.shape[-2:]
+    if not (torch.is_grad_enabled() and q.device.type == "cpu"):
+        return F.scaled_dot_product_attention(q, k, v, is_causal=S > 1)
+    hidden = torch.ones(S, S, dtype=torch.bool, device=q.device).triu(1)
+    bias = torch.zeros(S, S, dtype=q.dtype, device=q.device).masked_fill(hidden, -torch.inf)
+    query, key, value = (x.reshape(-1, S, W) for x in (q, k, v))
+    scores = torch.baddbmm(bias, query, key.transpose(1, 2), alpha=W**-0.5)
+    return torch.bmm(scores.softmax(-1), value).view(q.shape)
+
+
+class SelfAttention(nn.Module):
+    """Causal attention; queries, keys and values come out of one matrix."""
+
+    def __init__(self, config: LMConfig) -> None:
+        super().__init__()
+        self.heads = config.heads
+        self.qkv = nn.Linear(config.dim, 3 * config.dim, bias=False)
+        self.out = nn.Linear(config.dim, config.dim, bias=False)
+
+    def forward(self, x: Tensor, layer: int, cache: Cache | None) -> Tensor:
+        """[B, S, dim] → [B, S, dim]."""
+        B, S, D = x.shape
+        q, k, v = self.qkv(x).view(B, S, 3, self.heads, D // self.heads).permute(2, 0, 3, 1, 4)
+        if cache is not None:
+            # A block of several steps attends causally only from an empty cache on.
+            assert S == 1 or cache.length == 0
+            k, v = cache.extend(layer, k, v)
+        y = attend_causally(q, k, v)
+        return self.out(y.transpose(1, 2).reshape(B, S, D))
+
+
+class CrossAttention(nn.Module):
+    """Attention to the memory of conditions; the memory is short, so nothing is cached."""
+
+    def __init__(self, config: LMConfig) -> None:
+        super().__init__()
+        self.heads = config.heads
+        self.q = nn.Linear(config.dim, config.dim, bias=False)
+        self.kv = nn.Linear(config.dim, 2 * config.dim, bias=False)
+        self.out = nn.Linear(config.dim, config.dim, bias=False)
+
+    def forward(self, x: Tensor, memory: Tensor) -> Tensor:
+        """[B, S, dim] and [B, M, dim] → [B, S, dim]."""
+        B, S, D = x.shape
+        width = D // self.heads
+        q = self.q(x).view(B, S, self.heads, width).transpose(1, 2)
+        k, v = self.kv(memory).view(B, -1, 2, self.heads, width).permute(2, 0, 3, 1, 4)
+        y = F.scaled_dot_product_attention(q, k, v)
+        return self.out(y.transpose(1, 2).reshape(B, S, D))
+
+
+class Block(nn.Module):
+    """Attention, optional cross-attention, feed-forward; each on a normalised copy, added back."""
+
+    def __init__(self, config: LMConfig) -> None:
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.dim, bias=False)
+        self.attention = SelfAttention(config)
+        self.cross_norm = nn.LayerNorm(config.dim, bias=False) if config.fuser == "cross" else None
+        self.cross = CrossAttention(config) if config.fuser == "cross" else None
+        self.feed_norm = nn.LayerNorm(config.dim, bias=False)
+        self.up = nn.Linear(config.dim, config.hidden * config.dim, bias=False)
+        self.down = nn.Linear(config.hidden * config.dim, config.dim, bias=False)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(
+        self, x: Tensor, layer: int, memory: Tensor | None = None, cache: Cache | None = None
+    ) -> Tensor:
+        """[B, S, dim] → [B, S, dim]."""
+        x = x + self.dropout(self.attention(self.attention_norm(x), layer, cache))
+        if self.cross is not None and self.cross_norm is not None and memory is not None:
+            x = x + self.dropout(self.cross(self.cross_norm(x), memory))
+        hidden = F.gelu(self.up(self.feed_norm(x)))
+        return x + self.dropout(self.down(hidden))
+
+
+class Transformer(nn.Module):
+    """Blocks and a last normalisation."""
+
+    def __init__(self, config: LMConfig) -> None:
+        super().__init__()
+        self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
+        self.norm = nn.LayerNorm(config.dim, bias=False)
+        self._initialise(config)
+
+    def _initialise(self, config: LMConfig) -> None:
+        """GPT-2's scheme: what is added to the residual stream starts smaller in deeper models."""
+        for name, parameter in self.named_parameters():
+            if parameter.dim() == 2:
+                added_back = name.endswith(("out.weight", "down.weight"))
+                scale = 1 / math.sqrt(2 * config.layers) if added_back else 1.0
+                nn.init.normal_(parameter, std=0.02 * scale)
+
+    def forward(
+        self, x: Tensor, memory: Tensor | None = None, cache: Cache | None = None
+    ) -> Tensor:
+        """Runs S positions, after those in the cache if there is one.
+
+        Args:
+            x: [B, S, dim].
+            memory: [B, M, dim] for cross-attention.
+            cache: extended by S steps; S must be 1 unless it is empty.
+
+        Returns:
+            [B, S, dim], normalised.
+        """
+        for layer, block in enumerate(self.blocks):
+            x = block(x, layer, memory, cache)
+        if cache is not None:
+            cache.length += x.shape[1]
+        return self.norm(x)

@@ -1,0 +1,1 @@
+"""Training: one flat loop, checkpoints, and a recipe for each model."""

@@ -1,0 +1,189 @@
+"""The recipe of the language model: conditions by scheme, loss, validation."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from trichord.errors import InputError
+from trichord.lm import CodecLM, Conditions, LMConfig
+from trichord.train.loop import LoopConfig, Task, fit, generator_for
+from trichord.train.tokens import TRAIN, VALID, Instruments, TokenSet
+
+Scheme = Literal["baseline", "random", "fixed", "mean"]
+
+
+@dataclass(frozen=True)
+class LMTrainConfig:
+    """Everything that `trichord train lm` does."""
+
+    tokens: Path = Path("build/tokens")
+    """Folder of pre-tokenised notes."""
+    out: Path = Path("build/lm")
+    """Folder of the run: checkpoints, metrics and the exported model."""
+    scheme: Scheme = "random"
+    """Whose joint vector a note is given: its own (baseline), that of another note of its
+    instrument (random), of one reference note (fixed), or the instrument's mean direction."""
+    joint_noise: float = 0.0
+    """Length of the random vector added to the joint vector, before it is made unit again."""
+    valid_notes: int = 512
+    """Held-out notes of each validation."""
+    resume: bool = False
+    """Go on from the last checkpoint in `out`."""
+    model: LMConfig = field(default_factory=LMConfig)
+    """The model; num_codebooks, cardinality, max_frames and joint_dim follow the tokens."""
+    loop: LoopConfig = field(default_factory=LoopConfig)
+    """Steps, rates, precision, seed."""
+
+    def __post_init__(self) -> None:
+        """Refuses what no run can mean."""
+        if self.joint_noise < 0:
+            raise InputError(f"joint_noise is {self.joint_noise}; it must be 0 or more")
+        if self.valid_notes < 1:
+            raise InputError(f"valid_notes is {self.valid_notes}; it must be at least 1")
+
+
+@dataclass(frozen=True)
+class NoteBatch:
+    """What one step sees."""
+
+    codes: Tensor
+    """int32 [b, K, F]."""
+    lengths: Tensor
+    """int32 [b]."""
+    conditions: Conditions
+    """Of b notes."""
+
+
+class LMTask(Task[NoteBatch]):
+    """A `CodecLM` on pre-tokenised notes."""
+
+    def __init__(self, config: LMTrainConfig, notes: TokenSet) -> None:
+        self.config, self.notes = config, notes
+        self.instruments = Instruments(notes)
+        self.rows = (notes.split == TRAIN).nonzero()[:, 0]
+        self.valid_rows = self._choose_valid()
+        torch.manual_seed(config.loop.seed)
+        self.model: CodecLM = CodecLM(fitted(config.model, notes))
+
+    def _choose_valid(self) -> Tensor:
+        """A fixed subset of the held-out notes."""
+        held_out = (self.notes.split == VALID).nonzero()[:, 0]
+        if not len(held_out):
+            raise InputError(f"{self.config.tokens} holds no notes of the valid split; add some")
+        shuffled = torch.randperm(len(held_out), generator=generator_for(self.config.loop.seed, 3))
+        return held_out[shuffled[: self.config.valid_notes].sort().values]
+
+    @property
+    def count(self) -> int:
+        """Notes in the training split."""
+        return len(self.rows)
+
+    def batch(self, rows: Tensor, generator: torch.Generator) -> NoteBatch:
+        """Notes with conditions as the scheme has them, some of them hidden."""
+        notes = self.rows[rows]
+        joint = self.instruments.vectors(self.config.scheme, notes, generator)
+        batch = self._notes(notes, self._noisy(joint, generator))
+        conditions = batch.conditions.drop(self.config.model.drop, generator)
+        return dataclasses.replace(batch, conditions=conditions)
+
+    def _noisy(self, joint: Tensor, generator: torch.Generator) -> Tensor:
+        if self.config.joint_noise == 0:
+            return joint
+        noise = torch.randn(joint.shape, generator=generator) / joint.shape[1] ** 0.5
+        return F.normalize(joint + self.config.joint_noise * noise, dim=1)
+
+    def _notes(self, notes: Tensor, joint: Tensor | None) -> NoteBatch:
+        columns = {name: getattr(self.notes, name)[notes].long() for name in _INTEGERS}
+        lengths = self.notes.lengths[notes]
+        codes = self.notes.frames(notes)[:, :, : int(lengths.max())]
+        return NoteBatch(codes, lengths, Conditions(joint=joint, **columns))
+
+    def loss(self, model: Any, batch: NoteBatch) -> tuple[Tensor, dict[str, Tensor]]:
+        """Cross-entropy in nats per token."""
+        device = self.model.device
+        conditions = batch.conditions.to(device)
+        report = model.loss(batch.codes.to(device), conditions, batch.lengths.to(device))
+        return report.total, {"first_codebook": report.per_codebook[0].detach()}
+
+    def validate(self, model: Any) -> dict[str, float]:
+        """Nats per token on held-out instruments, conditions as in use: no family, no source.
+
+        `loss` has joint vectors by the run's scheme, `loss_mean` the instrument's mean direction
+        (which compares runs of different schemes), `loss_no_joint` none.
+        """
+        scheme = self.config.scheme
+        figures = {f"codebook_{k}": v for k, v in enumerate(self._evaluate(model, scheme))}
+        loss = sum(figures.values()) / len(figures)
+        mean = self._evaluate(model, "mean")
+        absent = self._evaluate(model, None)
+        return {
+            "loss": loss,
+            "loss_mean": sum(mean) / len(mean),
+            "loss_no_joint": sum(absent) / len(absent),
+            **figures,
+        }
+
+    def _evaluate(self, model: Any, scheme: Scheme | None) -> list[float]:
+        """Nats per token of each codebook over the validation notes."""
+        generator = generator_for(self.config.loop.seed, 4)
+        sums = torch.zeros(self.model.config.num_codebooks)
+        for notes in self.valid_rows.split(self.config.loop.batch_size):
+            joint = None
+            if scheme is not None:
+                joint = self.instruments.vectors(scheme, notes, generator)
+            batch = self._notes(notes, joint)
+            known = batch.conditions.present()
+            used = Conditions(**{k: v for k, v in known.items() if k not in ("family", "source")})
+            device = self.model.device
+            report = model.loss(batch.codes.to(device), used.to(device), batch.lengths.to(device))
+            sums += report.per_codebook.cpu() * batch.lengths.sum()
+        return (sums / self.notes.lengths[self.valid_rows].sum()).tolist()
+
+    def export(self, folder: Path) -> None:
+        """Writes the model folder."""
+        self.model.save(folder)
+
+
+_INTEGERS = ("pitch", "velocity", "family", "source")
+
+
+def fitted(model: LMConfig, notes: TokenSet) -> LMConfig:
+    """The model's configuration with the numbers that follow from the tokens."""
+    weights = model.codebook_weights
+    codebooks = notes.meta["num_codebooks"]
+    if weights is not None and len(weights) != codebooks:
+        raise InputError(
+            f"codebook_weights has {len(weights)} entries; the tokens have {codebooks}"
+        )
+    return dataclasses.replace(
+        model,
+        num_codebooks=codebooks,
+        cardinality=notes.meta["cardinality"],
+        max_frames=notes.codes.shape[2],
+        joint_dim=notes.joint.shape[1],
+    )
+
+
+def train_lm(
+    config: LMTrainConfig, on_report: Callable[[dict[str, Any]], None] | None = None
+) -> dict[str, Any]:
+    """Trains a language model; the model lies in `config.out / "model"` from the first save on.
+
+    Returns:
+        The last line of metrics.
+    """
+    notes = TokenSet.read(config.tokens)
+    task = LMTask(config, notes)
+    settings = dataclasses.asdict(config) | {"model": dataclasses.asdict(task.model.config)}
+    del settings["resume"]
+    return fit(
+        task, config.loop, config.out, settings=settings, resume=config.resume, on_report=on_report
+    )

@@ -1,0 +1,149 @@
+"""Pre-tokenised notes: what the language model is trained on.
+
+A folder with `tokens.safetensors` (the columns of `TokenSet`) and `meta.json` (where they come
+from, and the numbers that shape a model: `num_codebooks`, `cardinality`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from trichord.errors import InputError
+
+TRAIN, VALID, TEST = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class TokenSet:
+    """N notes as codes, with what is known of each."""
+
+    codes: Tensor
+    """uint16 [N, K, F]."""
+    lengths: Tensor
+    """Frames that count, int32 [N]."""
+    pitch: Tensor
+    """MIDI keys, uint8 [N]."""
+    velocity: Tensor
+    """MIDI velocities, uint8 [N]."""
+    family: Tensor
+    """Index into the families, uint8 [N]."""
+    source: Tensor
+    """Index into the sources, uint8 [N]."""
+    instrument: Tensor
+    """Which instrument, int32 [N]."""
+    split: Tensor
+    """0 train, 1 valid, 2 test, uint8 [N]."""
+    joint: Tensor
+    """The audio vector of each note, unit, float16 [N, D]."""
+    meta: dict[str, Any]
+    """`num_codebooks`, `cardinality`, and where the notes come from."""
+
+    def __post_init__(self) -> None:
+        """Refuses columns that do not belong together."""
+        counts = {name: len(column) for name, column in self.columns().items()}
+        if len(set(counts.values())) != 1:
+            raise InputError(f"the columns of the tokens differ in length: {counts}")
+        for name in ("num_codebooks", "cardinality"):
+            if name not in self.meta:
+                raise InputError(f"meta.json of the tokens lacks {name}; write it with the codec's")
+        if self.codes.dim() != 3 or self.codes.shape[1] != self.meta["num_codebooks"]:
+            raise InputError(
+                f"codes are {list(self.codes.shape)}; expected [N, {self.meta['num_codebooks']}, F]"
+            )
+        if len(self.codes) and int(self.codes.int().max()) >= self.meta["cardinality"]:
+            raise InputError(
+                f"codes reach {int(self.codes.int().max())}; cardinality is "
+                f"{self.meta['cardinality']}"
+            )
+
+    def columns(self) -> dict[str, Tensor]:
+        """All tensors by name."""
+        return {
+            field.name: getattr(self, field.name)
+            for field in dataclasses.fields(self)
+            if field.name != "meta"
+        }
+
+    def frames(self, rows: Tensor) -> Tensor:
+        """Codes of some rows, int32 [b, K, F]."""
+        # Hardly anything works on uint16 tensors: index the same bits as int16.
+        return self.codes.view(torch.int16)[rows].int() & 0xFFFF
+
+    def write(self, folder: Path) -> None:
+        """Writes the folder; meta.json comes last and tells that all is there."""
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "tokens.safetensors"
+        save_file({k: v.contiguous() for k, v in self.columns().items()}, f"{path}.part")
+        Path(f"{path}.part").replace(path)
+        text = json.dumps(self.meta, indent=2) + "\n"
+        (folder / "meta.json").write_text(text, encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> TokenSet:
+        """Reads what `write` wrote."""
+        path, meta = folder / "tokens.safetensors", folder / "meta.json"
+        for file in (path, meta):
+            if not file.is_file():
+                raise InputError(f"{file} is missing; {folder} holds no tokens")
+        try:
+            columns = load_file(path)
+            return cls(**columns, meta=json.loads(meta.read_text(encoding="utf-8")))
+        except (SafetensorError, TypeError, json.JSONDecodeError) as error:
+            raise InputError(f"{path} cannot be read as tokens: {error}") from error
+
+
+class Instruments:
+    """Which notes belong together, and the joint vectors of the conditioning schemes."""
+
+    def __init__(self, notes: TokenSet) -> None:
+        self.joint = F.normalize(notes.joint.float(), dim=1)  # [N, D]
+        _, self.group, self.size = notes.instrument.unique(return_inverse=True, return_counts=True)
+        self.order = self.group.argsort(stable=True)  # notes, instrument after instrument
+        self.start = self.size.cumsum(0) - self.size
+        self.rank = torch.empty_like(self.order)
+        self.rank[self.order] = torch.arange(len(self.order)) - self.start[self.group[self.order]]
+        sums = torch.zeros(len(self.size), self.joint.shape[1]).index_add(0, self.group, self.joint)
+        self.mean = F.normalize(sums, dim=1)  # [instruments, D]
+        self.reference = self._references(notes)
+
+    def _references(self, notes: TokenSet) -> Tensor:
+        """For each instrument the note nearest to pitch 60, then to velocity 100."""
+        far = (notes.pitch.int() - 60).abs() * 256 + (notes.velocity.int() - 100).abs()
+        ranked = far[self.order].argsort(stable=True)
+        ranked = ranked[self.group[self.order][ranked].argsort(stable=True)]
+        return self.order[ranked][self.start]
+
+    def vectors(self, scheme: str, rows: Tensor, generator: torch.Generator) -> Tensor:
+        """Joint vectors [b, D] of notes [b] under a scheme.
+
+        baseline: of the very note; random: of another note of its instrument; fixed: of the
+        instrument's reference note; mean: the instrument's mean direction.
+        """
+        group = self.group[rows]
+        if scheme == "baseline":
+            return self.joint[rows]
+        if scheme == "random":
+            return self.joint[self._others(rows, generator)]
+        if scheme == "fixed":
+            return self.joint[self.reference[group]]
+        if scheme == "mean":
+            return self.mean[group]
+        raise InputError(f"scheme is {scheme!r}; choose baseline, random, fixed or mean")
+
+    def _others(self, rows: Tensor, generator: torch.Generator) -> Tensor:
+        """For each note another one of its instrument; itself where it is the only one."""
+        group = self.group[rows]
+        size = self.size[group]
+        chance = torch.rand(len(rows), generator=generator)
+        shift = 1 + (chance * (size - 1)).long().clamp(max=size - 2)
+        return self.order[self.start[group] + (self.rank[rows] + shift) % size]

@@ -1,0 +1,63 @@
+"""A tiny run of the language model's trainer, as a program that a test can kill."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+from trichord.lm import LMConfig
+from trichord.train.lm import LMTrainConfig, train_lm
+from trichord.train.loop import LoopConfig
+from trichord.train.tokens import TokenSet
+
+INSTRUMENTS, NOTES, K, FRAMES, ENTRIES, DIM = 12, 6, 3, 10, 16, 8
+
+
+def write_tokens(folder: Path) -> TokenSet:
+    """Instruments whose notes follow from instrument and pitch."""
+    generator = torch.Generator().manual_seed(0)
+    count = INSTRUMENTS * NOTES
+    instrument = torch.arange(count) // NOTES
+    key = torch.arange(count) % NOTES
+    start = torch.randint(0, ENTRIES, (INSTRUMENTS, K, 1), generator=generator)[instrument]
+    codes = (start + key[:, None, None] + torch.arange(FRAMES) // 4) % ENTRIES
+    base = torch.randn(INSTRUMENTS, DIM, generator=generator)[instrument]
+    joint = F.normalize(base + 0.1 * torch.randn(count, DIM, generator=generator), dim=1)
+    notes = TokenSet(
+        codes=codes.to(torch.uint16),
+        lengths=torch.full((count,), FRAMES, dtype=torch.int32),
+        pitch=(48 + 4 * key).to(torch.uint8),
+        velocity=(25 + 20 * (key % 3)).to(torch.uint8),
+        family=(instrument % 11).to(torch.uint8),
+        source=(instrument % 3).to(torch.uint8),
+        instrument=(100 + instrument).int(),
+        split=(instrument >= INSTRUMENTS - 2).to(torch.uint8),
+        joint=joint.half(),
+        meta={"num_codebooks": K, "cardinality": ENTRIES, "codec": "debug"},
+    )
+    notes.write(folder)
+    return notes
+
+
+def tiny(tokens: Path, out: Path, *, steps: int = 12, resume: bool = False) -> LMTrainConfig:
+    """A run of a second."""
+    loop = LoopConfig(
+        steps=steps, batch_size=16, warmup=2, log_every=1, valid_every=6, save_every=4
+    )
+    return LMTrainConfig(
+        tokens=tokens,
+        out=out,
+        joint_noise=0.3,
+        resume=resume,
+        model=LMConfig.debug(dropout=0.1),
+        loop=loop,
+    )
+
+
+if __name__ == "__main__":
+    # The pause leaves time to kill the run between two steps that can be told apart.
+    train_lm(tiny(Path(sys.argv[1]), Path(sys.argv[2])), on_report=lambda _line: time.sleep(0.1))
