@@ -154,6 +154,17 @@ def test_saved_and_loaded(tmp_path: Path, fuser: str) -> None:
     ]
 
 
+def test_half_precision_halves_the_file(tmp_path: Path) -> None:
+    model = make()
+    model.save(tmp_path / "full")
+    model.save(tmp_path / "half", torch.float16)
+    full, half = ((tmp_path / n / "model.safetensors").stat().st_size for n in ("full", "half"))
+    assert half < 0.55 * full
+    loaded = CodecLM.load(tmp_path / "half")
+    assert loaded.heads.weight.dtype == torch.float32
+    assert torch.allclose(loaded.heads.weight, model.heads.weight, atol=1e-3)
+
+
 def test_loading_what_is_no_model(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"config\.json is missing"):
         CodecLM.load(tmp_path)

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 
 from trichord.lm import LMConfig
 from trichord.train.lm import LMTrainConfig, train_lm
-from trichord.train.loop import LoopConfig
+from trichord.train.schedule import LoopConfig
 from trichord.train.tokens import TokenSet
 
 INSTRUMENTS, NOTES, K, FRAMES, ENTRIES, DIM = 12, 6, 3, 10, 16, 8

@@ -17,7 +17,7 @@ import torch
 from trichord.errors import InputError
 from trichord.lm import CodecLM, Conditions
 from trichord.train.lm import LMTask, train_lm
-from trichord.train.loop import generator_for
+from trichord.train.schedule import generator_for
 from trichord.train.tokens import Instruments, TokenSet
 
 PROGRAM = Path(__file__).with_name("lm_run.py")

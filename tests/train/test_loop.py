@@ -18,7 +18,8 @@ from trichord.train.checkpoint import (
     unpack_optimizer,
 )
 from trichord.train.ema import Ema
-from trichord.train.loop import LoopConfig, Order, Task, fit, rate_at
+from trichord.train.loop import Task, fit
+from trichord.train.schedule import LoopConfig, Order, rate_at
 
 
 class Line(Task[torch.Tensor]):

@@ -234,12 +234,15 @@ class CodecLM(nn.Module):
 
     # -- files ------------------------------------------------------------------------------------
 
-    def save(self, folder: Path) -> None:
-        """Writes model.safetensors (float32) and config.json, each put in place when complete."""
+    def save(self, folder: Path, dtype: torch.dtype = torch.float32) -> None:
+        """Writes model.safetensors and config.json, each put in place when complete.
+
+        Args:
+            folder: made if it is missing.
+            dtype: of the weights in the file; float16 halves it and is what is shipped.
+        """
         folder.mkdir(parents=True, exist_ok=True)
-        state = {
-            name: value.float().contiguous().cpu() for name, value in self.state_dict().items()
-        }
+        state = {k: v.to(dtype).contiguous().cpu() for k, v in self.state_dict().items()}
         weights, config = folder / "model.safetensors", folder / "config.json"
         save_file(state, f"{weights}.part")
         Path(f"{weights}.part").replace(weights)

@@ -14,7 +14,8 @@ from torch import Tensor
 
 from trichord.errors import InputError
 from trichord.lm import CodecLM, Conditions, LMConfig
-from trichord.train.loop import LoopConfig, Task, fit, generator_for
+from trichord.train.loop import Task, fit
+from trichord.train.schedule import LoopConfig, generator_for
 from trichord.train.tokens import TRAIN, VALID, Instruments, TokenSet
 
 Scheme = Literal["baseline", "random", "fixed", "mean"]
