@@ -47,7 +47,9 @@ def _verb(name: str, summary: str) -> Verb:
 
 VERBS: dict[str, Verb] = {
     "make": _verb("make", "a sentence, or a recording of one note, becomes an instrument"),
+    "check": _verb("check", "measure any SFZ instrument: tuning, loudness, loops, velocity"),
     "data soundfont": _verb("data_soundfont", "play SoundFonts into a corpus of notes"),
+    "train codec": _verb("train_codec", "train the note codec"),
     "train space": _verb("train_space", "train the joint space of text and sound"),
     "train lm": _verb("train_lm", "train the language model over codec tokens"),
     "doctor": _verb("doctor", "what is installed, what is missing, how to get it"),

@@ -8,7 +8,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+import tyro
 
 from trichord.options import parse, parse_with_config
 from trichord.progress import Progress, Task
@@ -35,6 +39,32 @@ def make(words: Sequence[str], prog: str) -> int:
     return 0
 
 
+@dataclass(frozen=True)
+class CheckOptions:
+    """Measures an instrument, ours or not: tuning, loudness, loops, velocity, consistency."""
+
+    path: tyro.conf.Positional[Path]
+    """An .sfz file, or the folder of one."""
+    json: bool = False
+    """One JSON object on stdout instead of the table."""
+
+
+def check(words: Sequence[str], prog: str) -> int:
+    """`trichord check`: prints the report; 1 when something failed."""
+    from rich.console import Console
+
+    from trichord.instrument.check import check_instrument
+
+    options = parse(CheckOptions, words, prog)
+    with Progress("quiet" if options.json else "auto") as progress:
+        report = check_instrument(options.path, progress)
+    if options.json:
+        _print_report(report.to_json())
+    else:
+        report.print_to(Console())
+    return 0 if report.passed else 1
+
+
 def data_soundfont(words: Sequence[str], prog: str) -> int:
     """`trichord data soundfont`: prints the report."""
     from trichord.data.soundfont import SoundfontOptions, build
@@ -43,6 +73,15 @@ def data_soundfont(words: Sequence[str], prog: str) -> int:
     with Progress() as progress:
         report = build(options, _watch(progress))
     return _print_report(report)
+
+
+def train_codec(words: Sequence[str], prog: str) -> int:
+    """`trichord train codec`: prints the last metrics."""
+    from trichord.train.codec import CodecTrainConfig, train_codec
+
+    config = parse_with_config(CodecTrainConfig, words, prog)
+    with Progress() as progress:
+        return _print_report(train_codec(config, _follow(progress, config.loop.steps)))
 
 
 def train_space(words: Sequence[str], prog: str) -> int:
