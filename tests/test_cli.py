@@ -70,6 +70,8 @@ def test_help_of_daily_verbs_imports_no_torch(name: str) -> None:
         (["data", "soundfnt"], "data soundfnt: no such command; known are data "),
         (["data", "soundfont", "--out", "x"], "no SoundFont given"),
         (["data", "soundfont", __file__, "--out", "x"], "not a SoundFont 2 file"),
+        (["data", "nsynth", "absent", "--out", "x"], "absent"),
+        (["data", "sfz", "absent.sfz", "--out", "x", "--family", "bass"], "absent.sfz"),
         (["make", "--out", "x"], "the prompt is empty"),
         (["make", "piano"], "--out"),
         (["make", "piano", "--out", "x", "--keys", "C9-C2"], "--keys C9-C2"),

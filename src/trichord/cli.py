@@ -49,6 +49,8 @@ VERBS: dict[str, Verb] = {
     "make": _verb("make", "a sentence, or a recording of one note, becomes an instrument"),
     "check": _verb("check", "measure any SFZ instrument: tuning, loudness, loops, velocity"),
     "data soundfont": _verb("data_soundfont", "play SoundFonts into a corpus of notes"),
+    "data nsynth": _verb("data_nsynth", "import an NSynth folder (json-wav) as a corpus of notes"),
+    "data sfz": _verb("data_sfz", "import an SFZ instrument as a corpus of notes"),
     "train codec": _verb("train_codec", "train the note codec"),
     "train space": _verb("train_space", "train the joint space of text and sound"),
     "train lm": _verb("train_lm", "train the language model over codec tokens"),

@@ -71,8 +71,25 @@ def data_soundfont(words: Sequence[str], prog: str) -> int:
 
     options = parse(SoundfontOptions, words, prog)
     with Progress() as progress:
-        report = build(options, _watch(progress))
-    return _print_report(report)
+        return _print_report(build(options, _watch(progress)))
+
+
+def data_nsynth(words: Sequence[str], prog: str) -> int:
+    """`trichord data nsynth`: prints the report."""
+    from trichord.data.nsynth import NsynthOptions, build
+
+    options = parse(NsynthOptions, words, prog)
+    with Progress() as progress:
+        return _print_report(build(options, _watch(progress)))
+
+
+def data_sfz(words: Sequence[str], prog: str) -> int:
+    """`trichord data sfz`: prints the report."""
+    from trichord.data.sfz import SfzOptions, build
+
+    options = parse(SfzOptions, words, prog)
+    with Progress() as progress:
+        return _print_report(build(options, _watch(progress)))
 
 
 def train_codec(words: Sequence[str], prog: str) -> int:
