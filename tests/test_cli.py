@@ -84,7 +84,7 @@ def test_help_of_daily_verbs_imports_no_torch(name: str) -> None:
         (["check", "."], "holds no .sfz"),
         (["check"], "PATH"),
         (["train", "lm", "--config", "absent.yaml"], "absent.yaml: cannot be read"),
-        (["train", "lm", "--tokens", "absent"], "absent"),
+        (["train", "lm", "--source.codec", "absent"], "absent/config.json: missing"),
     ],
 )
 def test_a_wrong_command_is_one_line_and_exit_2(
