@@ -43,6 +43,52 @@ def test_links_between_documents_lead_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
+def install(folder: Path, packages: list[str], apt: str | None) -> tuple[int, str, str]:
+    """Runs scripts/system-packages where only the package `there` is installed.
+
+    Returns its exit code, its stderr, and what apt-get was called with.
+    """
+    log = folder / "apt.log"
+    log.touch()
+    programs = {"dpkg-query": 'for last; do :; done\n[ "$last" = there ] && echo installed'}
+    if apt is not None:
+        programs |= {"apt-get": f'echo "$@" >> {log}\n{apt}', "sudo": '"$@"'}
+    for name, body in programs.items():
+        (folder / name).write_text(f"#!/bin/bash\n{body}\n")
+        (folder / name).chmod(0o755)
+    for name in ("bash", "id"):
+        (folder / name).symlink_to(f"/usr/bin/{name}")
+    command = [ROOT / "scripts" / "system-packages", *packages]
+    env = {"PATH": str(folder)}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr, log.read_text()
+
+
+def test_nothing_is_installed_where_nothing_is_missing(tmp_path: Path) -> None:
+    assert install(tmp_path, ["there"], "exit 1") == (0, "", "")
+
+
+def test_missing_packages_are_installed(tmp_path: Path) -> None:
+    code, said, called = install(tmp_path, ["there", "absent"], "exit 0")
+    assert code == 0
+    assert said == "trichord: installing absent\n"
+    assert called == "install -y -q --no-install-recommends absent\n"
+
+
+def test_old_package_lists_are_renewed_once(tmp_path: Path) -> None:
+    code, said, called = install(tmp_path, ["absent"], '[ "$1" = update ]')
+    assert code == 3
+    assert called.count("update") == 1
+    assert "could not install them; install by hand: absent" in said
+
+
+def test_without_apt_the_missing_package_is_named_in_one_line(tmp_path: Path) -> None:
+    code, said, _ = install(tmp_path, ["there", "absent"], None)
+    assert code == 3
+    assert said.count("\n") == 1
+    assert "install by hand: absent" in said
+
+
 def test_continuous_integration_runs_what_a_person_runs() -> None:
     assert (ROOT / ".ci" / "run").read_text().rstrip().endswith("make test")
     lint = (ROOT / "Makefile").read_text().partition("\nlint:")[2].partition("\n\n")[0]
