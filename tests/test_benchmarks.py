@@ -1,0 +1,26 @@
+"""The benchmarks run, and take their figures as they say."""
+
+from __future__ import annotations
+
+from benchmarks import lm
+from benchmarks.timing import Figure, best_seconds
+from trichord.lm import LMConfig
+
+
+def test_works_take_turns_and_the_first_round_is_not_timed() -> None:
+    calls: list[str] = []
+    best = best_seconds([lambda: calls.append("a"), lambda: calls.append("b")], rounds=2)
+    assert calls == ["a", "b"] * 3
+    assert all(0 <= seconds < 1 for seconds in best)
+
+
+def test_a_ratio_above_one_is_faster_than_the_peer() -> None:
+    assert Figure("x", 30.0, "y", 10.0, "notes/s").ratio == 3.0
+
+
+def test_generation_is_measured_beside_its_peers() -> None:
+    names = [figure.name for figure in lm.figures(LMConfig.debug(), rounds=1)]
+    assert [name.partition(",")[0] for name in names] == [
+        "generation",
+        "multiplications in generation",
+    ]
