@@ -49,7 +49,10 @@ def test_every_verb_has_help(name: str, capsys: pytest.CaptureFixture[str]) -> N
     assert f"usage: trichord {name}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", [name for name in VERBS if not name.startswith("train")])
+DAILY = [name for name in VERBS if not name.startswith(("train", "study"))]
+
+
+@pytest.mark.parametrize("name", DAILY)
 def test_help_of_daily_verbs_imports_no_torch(name: str) -> None:
     code = (
         "import sys; from trichord.cli import main\n"

@@ -10,12 +10,16 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import tyro
 
 from trichord.options import parse, parse_with_config
 from trichord.progress import Progress, Task
+
+Options = TypeVar("Options")
+Watch = Callable[[str, int, int], None]
+Follow = Callable[[dict[str, Any]], None]
 
 
 def doctor(words: Sequence[str], prog: str) -> int:
@@ -69,27 +73,21 @@ def data_soundfont(words: Sequence[str], prog: str) -> int:
     """`trichord data soundfont`: prints the report."""
     from trichord.data.soundfont import SoundfontOptions, build
 
-    options = parse(SoundfontOptions, words, prog)
-    with Progress() as progress:
-        return _print_report(build(options, _watch(progress)))
+    return _with_watch(build, parse(SoundfontOptions, words, prog))
 
 
 def data_nsynth(words: Sequence[str], prog: str) -> int:
     """`trichord data nsynth`: prints the report."""
     from trichord.data.nsynth import NsynthOptions, build
 
-    options = parse(NsynthOptions, words, prog)
-    with Progress() as progress:
-        return _print_report(build(options, _watch(progress)))
+    return _with_watch(build, parse(NsynthOptions, words, prog))
 
 
 def data_sfz(words: Sequence[str], prog: str) -> int:
     """`trichord data sfz`: prints the report."""
     from trichord.data.sfz import SfzOptions, build
 
-    options = parse(SfzOptions, words, prog)
-    with Progress() as progress:
-        return _print_report(build(options, _watch(progress)))
+    return _with_watch(build, parse(SfzOptions, words, prog))
 
 
 def train_codec(words: Sequence[str], prog: str) -> int:
@@ -97,8 +95,7 @@ def train_codec(words: Sequence[str], prog: str) -> int:
     from trichord.train.codec import CodecTrainConfig, train_codec
 
     config = parse_with_config(CodecTrainConfig, words, prog)
-    with Progress() as progress:
-        return _print_report(train_codec(config, _follow(progress, config.loop.steps)))
+    return _with_bar(train_codec, config, config.loop.steps)
 
 
 def train_space(words: Sequence[str], prog: str) -> int:
@@ -106,8 +103,7 @@ def train_space(words: Sequence[str], prog: str) -> int:
     from trichord.train.space import SpaceTrainConfig, train_space
 
     config = parse_with_config(SpaceTrainConfig, words, prog)
-    with Progress() as progress:
-        return _print_report(train_space(config, _follow(progress, config.loop.steps)))
+    return _with_bar(train_space, config, config.loop.steps)
 
 
 def train_lm(words: Sequence[str], prog: str) -> int:
@@ -115,31 +111,44 @@ def train_lm(words: Sequence[str], prog: str) -> int:
     from trichord.train.lm import LMTrainConfig, train_lm
 
     config = parse_with_config(LMTrainConfig, words, prog)
+    return _with_bar(train_lm, config, config.loop.steps)
+
+
+def study_spine(words: Sequence[str], prog: str) -> int:
+    """`trichord study spine`: prints what was asked and what was measured, by table."""
+    from trichord.studies.spine import study_spine
+    from trichord.studies.study import SpineOptions
+
+    options = parse(SpineOptions, words, prog)
     with Progress() as progress:
-        return _print_report(train_lm(config, _follow(progress, config.loop.steps)))
+        return _print_report(study_spine(options, progress))
 
 
-def _watch(progress: Progress) -> Callable[[str, int, int], None]:
-    """Counts of named pieces of work, as a room tells them, made into bars."""
+def _with_watch(build: Callable[[Options, Watch], dict[str, Any]], options: Options) -> int:
+    """Runs a build that tells how many of what are done, with a bar for each; prints its report."""
     tasks: dict[str, Task] = {}
+    with Progress() as progress:
 
-    def watch(what: str, done: int, total: int) -> None:
-        if what not in tasks:
-            tasks[what] = progress.task(what, total)
-        tasks[what].advance(done - tasks[what].done)
+        def watch(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = progress.task(what, total)
+            tasks[what].advance(done - tasks[what].done)
 
-    return watch
+        return _print_report(build(options, watch))
 
 
-def _follow(progress: Progress, steps: int) -> Callable[[dict[str, Any]], None]:
-    """Lines of metrics as notes above a bar of `steps` steps."""
-    task = progress.task("training", steps)
+def _with_bar(
+    train: Callable[[Options, Follow], dict[str, Any]], config: Options, steps: int
+) -> int:
+    """Runs a training with its lines of metrics above a bar of `steps`; prints what it returns."""
+    with Progress() as progress:
+        task = progress.task("training", steps)
 
-    def tell(metrics: dict[str, Any]) -> None:
-        progress.note("  ".join(f"{name} {_short(value)}" for name, value in metrics.items()))
-        task.advance(metrics["step"] - task.done)
+        def follow(metrics: dict[str, Any]) -> None:
+            progress.note("  ".join(f"{name} {_short(value)}" for name, value in metrics.items()))
+            task.advance(metrics["step"] - task.done)
 
-    return tell
+        return _print_report(train(config, follow))
 
 
 def _short(value: object) -> str:
