@@ -1,0 +1,144 @@
+"""Parquet shards that are written once, completely, with the same bytes every time."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trichord.data.schema import Note, arrow_schema, as_row
+
+DROPPED_KEY = b"trichord.dropped"
+"""Parquet metadata: JSON list of [note_id, reason] of the notes that were not kept."""
+
+SECONDS_KEY = b"trichord.seconds"
+"""Parquet metadata: seconds of audio, where notes are not all of the schema's length."""
+
+ROWS_PER_GROUP = 64
+
+_REPEATED = ["instrument_id", "instrument", "family", "source", "origin", "licence", "split"]
+
+
+def encode_flac(wave: NDArray[np.float32], sample_rate: int) -> bytes:
+    """16-bit FLAC, rounded without dither.
+
+    Args:
+        wave: float32 [T], full scale 1.
+        sample_rate: Hz.
+    """
+    import soundfile
+
+    scaled = np.clip(np.rint(wave.astype(np.float64) * 32767.0), -32768, 32767).astype(np.int16)
+    buffer = io.BytesIO()
+    soundfile.write(buffer, scaled, sample_rate, format="FLAC", subtype="PCM_16")
+    return buffer.getvalue()
+
+
+def decode_flac(data: bytes) -> NDArray[np.float32]:
+    """The audio of one row's `audio["bytes"]`: float32 [T], full scale 1."""
+    import soundfile
+
+    wave, _ = soundfile.read(io.BytesIO(data), dtype="float32")
+    return np.asarray(wave, np.float32)
+
+
+def shard_name(index: int) -> str:
+    """The file name of a shard: `notes-00007.parquet`."""
+    return f"notes-{index:05d}.parquet"
+
+
+def write_shard(
+    path: Path,
+    notes: Sequence[Note],
+    dropped: Sequence[tuple[str, str]],
+    seconds: float | None = None,
+) -> None:
+    """Write a shard to a temporary file beside it, then move it into place.
+
+    A process killed at any moment leaves either the whole shard or none.
+
+    Args:
+        path: the shard's final name.
+        notes: its rows, in order.
+        dropped: (note_id, reason) of the notes that were not kept.
+        seconds: of audio in all; None where every note has `schema.NOTE_SECONDS`.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    metadata = {DROPPED_KEY: json.dumps(list(dropped)).encode()}
+    if seconds is not None:
+        metadata[SECONDS_KEY] = repr(round(seconds, 3)).encode()
+    schema = arrow_schema().with_metadata(metadata)
+    table = pa.Table.from_pylist([as_row(note) for note in notes], schema=schema)
+    temporary = _temporary(path)
+    with temporary.open("wb") as file:
+        pq.write_table(
+            table,
+            file,
+            row_group_size=ROWS_PER_GROUP,
+            compression="none",
+            use_dictionary=_REPEATED,  # pyright: ignore[reportArgumentType] stubs know bools only
+            write_statistics=_REPEATED,  # pyright: ignore[reportArgumentType]
+            store_schema=True,
+        )
+        _settle(file)
+    _replace(temporary, path)
+
+
+@dataclass(frozen=True)
+class ShardHeader:
+    """What a shard says of itself beside its rows; see `write_shard`."""
+
+    dropped: list[tuple[str, str]]
+    seconds: float | None
+
+
+def read_header(path: Path) -> ShardHeader:
+    """Read a shard's own metadata."""
+    import pyarrow.parquet as pq
+
+    metadata = pq.read_metadata(path).metadata or {}
+    dropped = [(note_id, why) for note_id, why in json.loads(metadata.get(DROPPED_KEY, b"[]"))]
+    seconds = metadata.get(SECONDS_KEY)
+    return ShardHeader(dropped, None if seconds is None else float(seconds))
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON (sorted as given, one space of indent) atomically."""
+    temporary = _temporary(path)
+    with temporary.open("wb") as file:
+        file.write((json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode())
+        _settle(file)
+    _replace(temporary, path)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Delete the temporary files of a killed build."""
+    for path in folder.glob(".*.part"):
+        path.unlink(missing_ok=True)
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def _settle(file: io.BufferedWriter) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    temporary.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
