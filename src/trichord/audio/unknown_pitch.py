@@ -1,0 +1,172 @@
+"""Pitch of a recording whose key nobody told us: candidates from its peaks, judged by fit.
+
+After the two-way mismatch of Maher and Beauchamp (1994): a fundamental is good when the spectrum's
+peaks are its multiples, and when its first multiples are really there. The first half alone prefers
+notes an octave too low, the second half notes too high.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trichord.audio.known_pitch import cents_from
+from trichord.audio.notes import HIGHEST_KEY, LOWEST_KEY, hz_to_midi, midi_to_hz
+from trichord.audio.partials import Peaks, find_peaks, sounding_part, spectrum
+
+Floats = NDArray[np.float64]
+
+_PARTIALS = 12
+_TOLERANCE_CENTS = 22.0
+_NOISY_BELOW = 0.35
+_SECOND_VOICE, _LEFT_SHARE = 0.3, 0.2
+_ANOTHER_KEY_CENTS = 70.0
+_HEARD = 0.5
+_BELOW_FUNDAMENTAL = 0.25
+
+
+@dataclass(frozen=True)
+class PitchEstimate:
+    """What a recording's pitch seems to be."""
+
+    midi: float
+    """MIDI pitch with its fraction, 21..108."""
+    confidence: float
+    """0..1; below about 0.5 the pitch is a guess."""
+    noisy: bool
+    """Hardly any of the power lies in partials: breath, a drum, noise."""
+    polyphonic: bool
+    """A second harmonic series explains what the first one leaves: a chord."""
+
+
+def estimate_pitch(wave: NDArray[np.float32], sample_rate: int) -> PitchEstimate | None:
+    """Pitch of a note of unknown key between A0 and C8.
+
+    Args:
+        wave: mono samples `[T]`; silence around the note does not matter.
+        sample_rate: Hz.
+
+    Returns:
+        The estimate, or None where the wave holds nothing that could have a pitch.
+    """
+    stretch = sounding_part(wave, sample_rate, longest=1.0)
+    if stretch.size < 0.01 * sample_rate or float(np.max(np.abs(stretch))) < 1e-5:
+        return None
+    view = spectrum(stretch, sample_rate)
+    peaks = find_peaks(view, low=24.0, high=min(10000.0, 0.48 * sample_rate))
+    if peaks.hz.size == 0:
+        return None
+    candidates = _candidates(peaks)
+    scores = _scores(candidates, peaks)
+    best = int(np.argmax(scores))
+    hz = _without_organ_stops(float(candidates[best]), peaks)
+    midi = hz_to_midi(hz)
+    reading = cents_from(wave, sample_rate, midi)
+    if reading.confidence > 0.0 and abs(reading.cents) < 60.0:
+        midi += reading.cents / 100.0
+    tonal = _tonal_share(view.magnitudes, peaks, view.bin_hz, view.lobe_hz)
+    return PitchEstimate(
+        midi=float(np.clip(midi, LOWEST_KEY - 0.5, HIGHEST_KEY + 0.5)),
+        confidence=float(np.clip(scores[best], 0.0, 1.0) * np.clip(tonal / 0.5, 0.0, 1.0)),
+        noisy=tonal < _NOISY_BELOW,
+        polyphonic=_has_second_voice(hz, candidates, peaks),
+    )
+
+
+def _candidates(peaks: Peaks) -> NDArray[np.float64]:
+    """Every whole fraction of the strong peaks that is a key of the piano."""
+    strong = peaks.hz[:16]
+    hz = (strong[:, None] / np.arange(1, _PARTIALS + 1)).ravel()
+    low, high = midi_to_hz(LOWEST_KEY - 0.5), midi_to_hz(HIGHEST_KEY + 0.5)
+    hz = np.unique(hz[(hz >= low) & (hz <= high)])
+    return hz if hz.size else np.array([float(np.clip(strong[0], low, high))])
+
+
+def _scores(candidates: NDArray[np.float64], peaks: Peaks) -> NDArray[np.float64]:
+    """Goodness (about 0..1) of each candidate fundamental. `[N]`."""
+    weight = np.sqrt(peaks.amplitude / peaks.amplitude.max())
+    near, numbers = _closeness(candidates, peaks)
+    explained = (near * weight).sum(axis=1) / weight.sum()
+    present = np.zeros((candidates.size, _PARTIALS))
+    for partial in range(1, _PARTIALS + 1):
+        present[:, partial - 1] = np.max(np.where(numbers == partial, near * weight, 0.0), axis=1)
+    fade = 1.0 / np.arange(1, _PARTIALS + 1)
+    # Multiples above the highest peak are not missing: nothing was heard there at all.
+    audible = np.arange(1, _PARTIALS + 1) * candidates[:, None] <= 1.05 * peaks.hz.max()
+    fade = np.where(audible, fade, 0.0)
+    filled = (fade * np.sqrt(present)).sum(axis=1) / np.maximum(fade.sum(axis=1), 1e-9)
+    # What sounds well below a fundamental speaks against it more than what it leaves elsewhere.
+    below = (weight * (peaks.hz < 0.9 * candidates[:, None])).sum(axis=1) / weight.sum()
+    return 0.5 * explained + 0.5 * filled - _BELOW_FUNDAMENTAL * below
+
+
+def _closeness(
+    candidates: NDArray[np.float64], peaks: Peaks
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How well each peak is a multiple of each candidate, and of which number. `[N, P]` twice."""
+    ratio = peaks.hz / candidates[:, None]
+    numbers = np.maximum(np.rint(ratio), 1.0)
+    cents = 1200.0 * np.log2(ratio / numbers)
+    # High multiples of a stiff string run sharp, and every frequency is near some high multiple.
+    width = _TOLERANCE_CENTS
+    return np.exp(-0.5 * (cents / width) ** 2) / (1.0 + 0.02 * numbers), numbers
+
+
+def _tonal_share(
+    magnitudes: NDArray[np.float64], peaks: Peaks, bin_hz: float, lobe_hz: float
+) -> float:
+    """Share of the power that lies within a lobe of a peak."""
+    power = magnitudes**2
+    half = max(1, int(lobe_hz / bin_hz))
+    mask = np.zeros(power.size, dtype=bool)
+    for hz in peaks.hz[:24]:
+        place = round(float(hz) / bin_hz)
+        mask[max(0, place - half) : place + half + 1] = True
+    total = float(power.sum())
+    return float(power[mask].sum()) / total if total > 0.0 else 0.0
+
+
+def _without_organ_stops(hz: float, peaks: Peaks) -> float:
+    """The written pitch of an organ whose deeper stops sound along.
+
+    A 16' stop with its fifth gives partials 1, 2, 3, 4, 6, 8… of the octave below: what a real note
+    down there would add, its partials 5, 7 and 9, is missing.
+    """
+    for _ in range(2):
+        near, numbers = _closeness(np.array([hz]), peaks)
+        heard = near[0] > _HEARD
+
+        def level(*wanted: int, heard: NDArray[np.bool_] = heard, of: Floats = numbers[0]) -> float:
+            return float(np.max(peaks.amplitude * (heard & np.isin(of, wanted)), initial=0.0))
+
+        loudest = float(peaks.amplitude.max())
+        is_stop = (
+            min(level(2), level(4)) > 0.2 * loudest
+            and level(6, 8) > 0.08 * loudest
+            and level(5, 7, 9) < 0.03 * loudest
+        )
+        if not is_stop or 2.0 * hz > midi_to_hz(HIGHEST_KEY):
+            break
+        hz *= 2.0
+    return hz
+
+
+def _has_second_voice(first: float, candidates: Floats, peaks: Peaks) -> bool:
+    """Whether the peaks that the first note leaves belong to another note, at another key."""
+    near, _ = _closeness(np.array([first]), peaks)
+    strong = peaks.amplitude > 0.1 * peaks.amplitude.max()
+    left = strong & (near[0] < 0.2)
+    share = float(peaks.amplitude[left].sum() / peaks.amplitude[strong].sum())
+    octaves = np.log2(candidates / first)
+    others = candidates[np.abs(octaves - np.rint(octaves)) * 1200.0 > _ANOTHER_KEY_CENTS]
+    if share < _LEFT_SHARE or int(left.sum()) < 2 or others.size == 0:
+        return False
+    rest = Peaks(peaks.hz[left], peaks.amplitude[left])
+    weight = rest.amplitude / rest.amplitude.sum()
+    near, numbers = _closeness(others, rest)
+    # The other note's own fundamental has to be heard: else it is a mere common divisor.
+    fundamental = np.max(np.where(numbers == 1, near, 0.0) * (weight > 0.15 * weight.max()), axis=1)
+    explained = (np.where(numbers <= 6, near, 0.0) * weight).sum(axis=1)
+    return bool(np.any((fundamental > _HEARD) & (explained > _SECOND_VOICE)))
