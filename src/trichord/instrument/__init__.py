@@ -1,0 +1,1 @@
+"""Notes -> a playable thing: plan, perform, finish, formats, and the check of any SFZ."""

@@ -1,0 +1,100 @@
+"""Raw notes -> the samples of an instrument: clean, in tune, levelled, looped or faded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trichord.audio.loops import Loop
+from trichord.audio.loudness import loudness
+from trichord.instrument.finish.level import level_gains, peak_gain
+from trichord.instrument.finish.prepare import PreparedNote, prepare
+from trichord.instrument.finish.sustain import fade_out, is_sustained, loop_note
+from trichord.instrument.plan import Plan, Zone
+
+__all__ = [
+    "FinishedInstrument",
+    "FinishedZone",
+    "PreparedNote",
+    "finish",
+    "finish_alone",
+    "prepare",
+]
+
+
+@dataclass(frozen=True)
+class FinishedZone:
+    """A zone's sample as it is written."""
+
+    zone: Zone
+    wave: NDArray[np.float32]
+    """`[T]`, within -1 dBFS."""
+    loop: Loop | None
+    cents: float
+    """Deviation from the intended pitch that is left."""
+    tuned_by: float
+    """Cents by which the raw note was moved."""
+    loudness: float
+    """dB, of the loudest 400 ms."""
+
+
+@dataclass(frozen=True)
+class FinishedInstrument:
+    """All zones, low to high and soft to hard."""
+
+    zones: tuple[FinishedZone, ...]
+    sustained: bool
+    sample_rate: int
+
+
+def finish(plan: Plan, notes: Mapping[Zone, PreparedNote], sample_rate: int) -> FinishedInstrument:
+    """Levels, loops or fades the prepared notes of an instrument, as one instrument."""
+    zones = sorted(plan.zones, key=lambda zone: (zone.pitch, zone.velocity))
+    gains = _gains(plan, notes)
+    sustained = is_sustained([notes[zone].wave for zone in zones], sample_rate)
+    ended = [_end(notes[zone].wave * gains[zone], sample_rate, zone, sustained) for zone in zones]
+    common = np.float32(peak_gain([wave for wave, _ in ended]))
+    finished = [
+        FinishedZone(
+            zone=zone,
+            wave=wave * common,
+            loop=loop,
+            cents=notes[zone].tuning.cents,
+            tuned_by=notes[zone].tuned_by,
+            loudness=loudness(wave * common, sample_rate),
+        )
+        for zone, (wave, loop) in zip(zones, ended, strict=True)
+    ]
+    return FinishedInstrument(tuple(finished), sustained, sample_rate)
+
+
+def finish_alone(wave: NDArray[np.float32], sample_rate: int, pitch: int) -> NDArray[np.float32]:
+    """One note that can be heard before the others exist: clean, in tune, at full level."""
+    note = fade_out(prepare(wave, sample_rate, pitch).wave, sample_rate)
+    return note * np.float32(peak_gain([note]))
+
+
+def _gains(plan: Plan, notes: Mapping[Zone, PreparedNote]) -> dict[Zone, np.float32]:
+    """Linear gain of each zone."""
+    pitches, velocities = plan.pitches, plan.velocities
+    at = {(zone.pitch, zone.velocity): zone for zone in plan.zones}
+    grid = [[notes[at[pitch, velocity]].loudness for velocity in velocities] for pitch in pitches]
+    decibels = level_gains(np.array(grid))
+    return {
+        at[pitch, velocity]: np.float32(10.0 ** (decibels[row, column] / 20.0))
+        for row, pitch in enumerate(pitches)
+        for column, velocity in enumerate(velocities)
+    }
+
+
+def _end(
+    wave: NDArray[np.float32], sample_rate: int, zone: Zone, sustained: bool
+) -> tuple[NDArray[np.float32], Loop | None]:
+    if sustained:
+        looped, loop = loop_note(wave, sample_rate, zone.pitch)
+        if loop is not None:
+            return looped, loop
+    return fade_out(wave, sample_rate), None

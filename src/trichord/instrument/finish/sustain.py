@@ -1,0 +1,103 @@
+"""Whether an instrument holds its notes, and the end of each note: a loop, or a fade to silence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trichord.audio.loops import Loop, bake_crossfade, find_loop
+from trichord.audio.loudness import envelope
+
+DECAYING_DB_PER_SECOND = -2.0
+"""A sound that falls faster than this, in the median of its notes, dies away by nature."""
+
+_HOP_SECONDS = 0.02
+_FLOOR_DB = -70.0
+_FADE_SHARE = 0.25
+_LONGEST_FADE = 1.0
+_STEADIEST_CORRECTION_DB = 9.0
+_AFTER_LOOP_SECONDS = 0.02
+
+
+def is_sustained(waves: Sequence[NDArray[np.float32]], sample_rate: int) -> bool:
+    """Whether the whole instrument holds its level, judged by the median of its notes."""
+    slopes = [fall_of(wave, sample_rate) for wave in waves]
+    return float(np.median(slopes)) > DECAYING_DB_PER_SECOND
+
+
+def fall_of(wave: NDArray[np.float32], sample_rate: int) -> float:
+    """Slope of a note's level in dB per second, after its attack and down to the noise."""
+    levels = envelope(wave, sample_rate, _HOP_SECONDS).astype(np.float64)
+    peak = int(np.argmax(levels))
+    # A held sound may reach its very highest level anywhere: its slope is still that of the rest.
+    start = min(max(peak, int(0.15 * levels.size)), int(0.4 * levels.size))
+    body = levels[start : max(start + 2, int(0.95 * levels.size))]
+    quiet = np.flatnonzero(body < levels[peak] + _FLOOR_DB)
+    body = body[: int(quiet[0]) if quiet.size else body.size]
+    if body.size < 5:
+        return -200.0  # it was over before a slope could be drawn
+    return _slope(body)
+
+
+def fade_out(wave: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
+    """The note without its silent tail, its last quarter (at most a second) faded to silence."""
+    levels = envelope(wave, sample_rate, _HOP_SECONDS)
+    audible = np.flatnonzero(levels > max(-90.0, float(levels.max()) - 84.0))
+    last = int((audible[-1] + 1) * _HOP_SECONDS * sample_rate) if audible.size else wave.size
+    out = wave[:last].copy()
+    size = min(int(_FADE_SHARE * out.size), int(_LONGEST_FADE * sample_rate))
+    if size > 1:
+        fall = 0.5 + 0.5 * np.cos(np.pi * np.arange(1, size + 1) / size)
+        out[-size:] *= (fall**1.5).astype(np.float32)
+    return out
+
+
+def loop_note(
+    wave: NDArray[np.float32], sample_rate: int, pitch: int
+) -> tuple[NDArray[np.float32], Loop | None]:
+    """The note with a loop in its steady part, the seam blended, its level held.
+
+    Returns:
+        Samples up to the loop's end and a little of what follows (players that interpolate look
+        beyond it), and the loop; or the note itself and None where it is too short.
+    """
+    seconds = wave.size / sample_rate
+    begin, end = _steady_part(wave, sample_rate), seconds - 0.01
+    held = _hold_level(wave, sample_rate, begin, end)
+    loop = find_loop(held, sample_rate, pitch, begin=begin, end=end)
+    if loop is None:
+        return wave, None
+    baked = bake_crossfade(held, loop, first=int(begin * sample_rate))
+    after = baked[loop.start : loop.start + int(_AFTER_LOOP_SECONDS * sample_rate)]
+    return np.concatenate([baked, after]), loop
+
+
+def _steady_part(wave: NDArray[np.float32], sample_rate: int) -> float:
+    """Seconds after which the attack is over: the level has come near that of the later part."""
+    levels = envelope(wave, sample_rate, _HOP_SECONDS)
+    steady = float(np.median(levels[int(0.4 * levels.size) :]))
+    reached = int(np.argmax(levels >= steady - 1.5))
+    seconds = wave.size / sample_rate
+    return min(max(reached * _HOP_SECONDS, 0.12 * seconds, min(0.2, 0.3 * seconds)), 0.5 * seconds)
+
+
+def _hold_level(
+    wave: NDArray[np.float32], sample_rate: int, begin: float, end: float
+) -> NDArray[np.float32]:
+    """Takes the slow rise or fall out of the stretch to be looped: else every pass would pump."""
+    levels = envelope(wave, sample_rate, _HOP_SECONDS).astype(np.float64)
+    body = levels[int(begin / _HOP_SECONDS) : max(int(end / _HOP_SECONDS), 1)]
+    if body.size < 5:
+        return wave
+    most = _STEADIEST_CORRECTION_DB / max(end - begin, 0.1)
+    slope = float(np.clip(_slope(body), -most, most))
+    time = np.maximum(np.arange(wave.size) / sample_rate - begin, 0.0)
+    return (wave * 10.0 ** (-slope * time / 20.0)).astype(np.float32)
+
+
+def _slope(levels: NDArray[np.float64]) -> float:
+    """Slope of a straight line through levels, dB per second."""
+    time = (np.arange(levels.size) - 0.5 * (levels.size - 1)) * _HOP_SECONDS
+    return float((time * levels).sum() / (time**2).sum())
