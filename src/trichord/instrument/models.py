@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WEIGHTS = Path(__file__).parent.parent / "weights"
 MANIFEST = "MANIFEST.json"
 ROOMS = ("codec", "space", "lm")
-_MEND = "install Trichord again, or give --weights a folder that holds them"
+_MEND = "install Trichord again, or check the file out again"
 
 
 @dataclass(frozen=True)
