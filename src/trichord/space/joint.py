@@ -1,0 +1,197 @@
+"""The joint space: sentences and sounds as comparable unit vectors, saved as one folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from trichord.errors import InputError
+from trichord.space.audio import AudioConfig, AudioEncoder
+from trichord.space.base import Encoder, Sound
+from trichord.space.debug import HashedWords
+from trichord.space.features import FeatureConfig
+from trichord.space.heads import HeadConfig, ProjectionHead
+from trichord.space.prior import PriorConfig, build_prior
+from trichord.space.text import SentenceConfig, SentenceEncoder, TransformersEncoder, check_sha256
+
+WEIGHTS = Path(__file__).parent.parent / "weights" / "space"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class SpaceConfig:
+    """Everything that shapes a joint space."""
+
+    dim: int = 128
+    """Width D of the joint vectors."""
+    sentence: SentenceConfig = field(default_factory=SentenceConfig)
+    grid: FeatureConfig = field(default_factory=FeatureConfig)
+    audio: AudioConfig = field(default_factory=AudioConfig)
+    text_head: HeadConfig = field(default_factory=HeadConfig)
+    audio_head: HeadConfig = field(default_factory=HeadConfig)
+    prior: PriorConfig = field(default_factory=PriorConfig)
+
+
+def config_from_dict(kind: type[T], values: Mapping[str, Any], path: str = "") -> T:
+    """Rebuilds a (nested) dataclass from JSON; an unknown field is an InputError that names it."""
+    known = {f.name: f for f in fields(kind)}  # pyright: ignore[reportArgumentType]
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise InputError(f"{path}{unknown[0]}: unknown field; known are {', '.join(known)}")
+    built: dict[str, Any] = {}
+    for name, value in values.items():
+        inner = known[name].default_factory
+        if isinstance(inner, type) and is_dataclass(inner):
+            built[name] = config_from_dict(inner, value, f"{path}{name}.")
+        else:
+            built[name] = _tuples(value)
+    return kind(**built)
+
+
+def _tuples(value: Any) -> Any:
+    """JSON knows lists only; the frozen dataclasses hold tuples."""
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
+
+
+def sentence_encoder(config: SentenceConfig) -> Encoder[str]:
+    """The frozen sentence encoder that the configuration names."""
+    if config.kind == "debug":
+        return HashedWords(config.dim)
+    return SentenceEncoder(config) if config.kind == "minilm" else TransformersEncoder(config)
+
+
+class JointSpace(nn.Module):
+    """Two doors (text, audio) into one space of unit vectors, and the way from text to audio."""
+
+    def __init__(self, config: SpaceConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.dim = config.dim
+        self.audio = AudioEncoder(config.audio, config.grid)
+        self.audio_head = ProjectionHead(self.audio.dim, config.dim, config.audio_head)
+        self.text_head = ProjectionHead(config.sentence.dim, config.dim, config.text_head)
+        self.prior = build_prior(config.dim, config.prior)
+        self._sentences: Encoder[str] | None = None
+
+    @property
+    def sentences(self) -> Encoder[str]:
+        """The frozen sentence encoder, loaded when first needed: audio alone never pays for it."""
+        if self._sentences is None:
+            self._sentences = sentence_encoder(self.config.sentence)
+        return self._sentences
+
+    @torch.inference_mode()
+    def embed_text(self, texts: Sequence[str]) -> Tensor:
+        """Unit vectors [N, D] of sentences.
+
+        Raises:
+            InputError: when a sentence holds no visible character.
+        """
+        for text in texts:
+            if not text.strip():
+                raise InputError("prompt: empty; describe a sound, such as 'warm felt piano'")
+        return self.text_head(self.sentences.embed(texts))
+
+    @torch.inference_mode()
+    def embed_audio(self, waves: Sequence[NDArray[np.float32]], sample_rate: int) -> Tensor:
+        """Unit vectors [N, D] of mono recordings float [T] at `sample_rate` Hz.
+
+        Raises:
+            InputError: when a recording is empty, silent or holds NaN.
+        """
+        return self.audio_head(self.audio.embed([Sound(wave, sample_rate) for wave in waves]))
+
+    @torch.inference_mode()
+    def embed_instrument(self, waves: Sequence[NDArray[np.float32]], sample_rate: int) -> Tensor:
+        """One unit vector [D] for several notes of one instrument: the direction of their mean."""
+        return mean_direction(self.embed_audio(waves, sample_rate))
+
+    @torch.inference_mode()
+    def text_to_audio(self, text: Tensor) -> Tensor:
+        """Text vectors [N, D] -> where sounds of that description lie, unit vectors [N, D]."""
+        return self.prior(text)
+
+    def with_prior(self, config: PriorConfig) -> JointSpace:
+        """The same space with another (untrained) prior; the networks are shared."""
+        other = JointSpace(replace(self.config, prior=config))
+        for name in ("audio", "audio_head", "text_head"):
+            setattr(other, name, getattr(self, name))
+        return other.train(self.training)
+
+    def save(self, folder: Path) -> None:
+        """Writes `model.safetensors` and `config.json` (with the weights' sha256) into a folder."""
+        from safetensors.torch import save_file
+
+        folder.mkdir(parents=True, exist_ok=True)
+        weights = folder / "model.safetensors"
+        save_file({name: value.contiguous() for name, value in self.state_dict().items()}, weights)
+        digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+        described = {"kind": "space", "sha256": digest, "config": asdict(self.config)}
+        (folder / "config.json").write_text(json.dumps(described, indent=2) + "\n")
+
+    @classmethod
+    def load(cls, folder: Path) -> JointSpace:
+        """Reads a saved folder, ready for use.
+
+        Raises:
+            InputError: when a file is missing, altered, or of another kind of model.
+        """
+        from safetensors.torch import load_file
+
+        described = _read_config(folder)
+        check_sha256(folder / "model.safetensors", described["sha256"])
+        space = cls(config_from_dict(SpaceConfig, described["config"]))
+        space.load_state_dict(load_file(folder / "model.safetensors"), strict=True)
+        return space.eval().requires_grad_(False)
+
+
+def _read_config(folder: Path) -> dict[str, Any]:
+    file = folder / "config.json"
+    if not file.is_file():
+        raise InputError(f"{file}: no such file; give the folder of a saved space")
+    try:
+        described = json.loads(file.read_text())
+    except json.JSONDecodeError as error:
+        raise InputError(f"{file}: not JSON ({error.msg}); restore the file") from error
+    if not isinstance(described, dict) or described.get("kind") != "space":
+        raise InputError(f"{file}: not a space; give the folder of a saved space")
+    return described
+
+
+def mean_direction(vectors: Tensor) -> Tensor:
+    """The unit vector [D] along the mean of unit vectors [N, D]."""
+    return F.normalize(vectors.mean(dim=0), dim=-1)
+
+
+def debug_space(seed: int = 0) -> JointSpace:
+    """A tiny untrained space with the full interface: the same seed gives the same vectors."""
+    config = SpaceConfig(
+        dim=16,
+        sentence=SentenceConfig(kind="debug", sha256=None, dim=32),
+        grid=FeatureConfig(bands=16, body=((4, 2), (4, 8))),
+        audio=AudioConfig(channels=(4, 8, 8), width=16, queries=2),
+        text_head=HeadConfig(hidden=32),
+        audio_head=HeadConfig(hidden=32),
+        prior=PriorConfig(method="none"),
+    )
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        space = JointSpace(config)
+    return space.eval().requires_grad_(False)
+
+
+def load_space(name_or_folder: str | Path = "default") -> JointSpace:
+    """`default`: the shipped space; `debug`: the tiny one; anything else: a saved folder."""
+    if name_or_folder == "debug":
+        return debug_space()
+    return JointSpace.load(WEIGHTS if name_or_folder == "default" else Path(name_or_folder))

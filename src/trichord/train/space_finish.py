@@ -1,0 +1,169 @@
+"""The end of a space's training: vectors of all notes, the way from text to audio, the report."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from trichord.space.joint import JointSpace
+from trichord.space.prior import LearnedPrior, NeighbourPrior, PriorConfig, fit_learned_prior
+from trichord.train.space_batches import PromptTable
+from trichord.train.space_data import NoteTable
+from trichord.train.space_report import (
+    Captions,
+    caption_retrieval,
+    captions_of,
+    encode_notes,
+    family_accuracy,
+    held_out_figures,
+    instrument_means,
+    map_captions,
+    pitch_probe,
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class FinishConfig:
+    """The ways from text to audio that are compared on the valid split."""
+
+    neighbours: tuple[int, ...] = (1, 4, 8, 16)
+    """Numbers of neighbours."""
+    temperatures: tuple[float, ...] = (0.02, 0.05, 0.1)
+    """Softmax temperatures of their weights."""
+    learned_steps: int = 1500
+    """Optimiser steps of the learned prior."""
+    learned_noise: tuple[float, ...] = (0.3, 0.6, 1.0)
+    """Lengths of the noise added to unit text vectors while it learns."""
+
+
+def finish(
+    space: JointSpace,
+    notes: NoteTable,
+    prompts: PromptTable,
+    config: FinishConfig,
+    out: Path,
+    seed: int,
+) -> dict[str, Any]:
+    """Writes `space/`, `vectors.safetensors`, `note_ids.json` and `report.json` into `out`."""
+    vectors = encode_notes(space, notes)
+    save_vectors(vectors, notes, out)
+    means = instrument_means(vectors, notes.owner, len(notes.instruments))
+    space, compared = choose_prior(space, means, notes, prompts, config, seed)
+    report: dict[str, Any] = {
+        "prior": asdict(space.config.prior),
+        "priors_on_valid": compared,
+        "pitch_probe": pitch_probe(vectors, notes),
+        "notes": len(notes.note_ids),
+        "prompts": sum(len(texts) for texts in prompts.texts),
+    }
+    for split in ("train", "valid", "test"):
+        report[f"{split}_instruments"] = len(notes.members(split))
+    for split in ("valid", "test"):
+        captions = captions_of(notes, prompts, split)
+        report[split] = {
+            **held_out_figures(space, vectors, notes, captions, split),
+            **family_figures(space, means, notes, captions, split),
+        }
+    space.save(out / "space")
+    (out / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    return report
+
+
+def save_vectors(vectors: Tensor, notes: NoteTable, out: Path) -> None:
+    """Writes `vectors` float16 [N, D] and the notes' ids, in corpus order."""
+    from safetensors.torch import save_file
+
+    save_file({"vectors": vectors.half().contiguous()}, out / "vectors.safetensors")
+    (out / "note_ids.json").write_text(json.dumps(list(notes.note_ids)) + "\n", encoding="utf-8")
+
+
+def family_figures(
+    space: JointSpace, means: Tensor, notes: NoteTable, captions: Captions, split: str
+) -> dict[str, float]:
+    """Families by the nearest centroid of the training instruments, asked by text and by sound."""
+    families = [row.family for row in notes.instruments]
+    members = notes.members(split)
+    asked = [families[i] for i in captions.owner.tolist()]
+    return {
+        "family_by_caption": family_accuracy(map_captions(space, captions), asked, means, notes),
+        "family_by_sound": family_accuracy(
+            means[members], [families[i] for i in members], means, notes
+        ),
+        "family_chance": 1 / len(set(families)),
+    }
+
+
+def choose_prior(
+    space: JointSpace,
+    means: Tensor,
+    notes: NoteTable,
+    prompts: PromptTable,
+    config: FinishConfig,
+    seed: int,
+) -> tuple[JointSpace, list[dict[str, Any]]]:
+    """The space with the prior whose vectors lie nearest to the held-out instruments they describe.
+
+    Returns:
+        The space, and the figures of every candidate on the valid split: `cosine` between a mapped
+        caption and its instrument's mean audio vector (the choice), recalls, families.
+    """
+    captions = captions_of(notes, prompts, "valid")
+    compared: list[dict[str, Any]] = []
+    best = space
+    for settings, candidate in candidates(space, means, notes, prompts, config, seed):
+        figures = caption_retrieval(
+            map_captions(candidate, captions), captions, means, notes, "valid"
+        )
+        if all(figures["cosine"] > other["cosine"] for other in compared):
+            best = candidate
+        families = family_figures(candidate, means, notes, captions, "valid")
+        compared.append({**settings, **figures, "family": families["family_by_caption"]})
+    return best.eval().requires_grad_(False), compared
+
+
+def candidates(
+    space: JointSpace,
+    means: Tensor,
+    notes: NoteTable,
+    prompts: PromptTable,
+    config: FinishConfig,
+    seed: int,
+) -> Iterator[tuple[dict[str, Any], JointSpace]]:
+    """Every way from text to audio that is compared, fitted, with its settings."""
+    yield {"method": "none"}, space.with_prior(PriorConfig("none"))
+    bank = means[notes.members("train")]
+    for neighbours in config.neighbours:
+        # The temperature of a single neighbour has no effect.
+        for temperature in config.temperatures[: 1 if neighbours == 1 else None]:
+            chosen = PriorConfig("neighbours", neighbours, temperature, bank=len(bank))
+            other = space.with_prior(chosen)
+            assert isinstance(other.prior, NeighbourPrior)
+            other.prior.bank.copy_(bank)
+            settings = {"neighbours": neighbours, "temperature": temperature}
+            yield {"method": "neighbours", **settings}, other
+    captions = captions_of(notes, prompts, "train")
+    with torch.no_grad():
+        text = space.text_head(captions.sentences)
+    for noise in config.learned_noise:
+        torch.manual_seed(seed)
+        other = space.with_prior(PriorConfig("learned"))
+        assert isinstance(other.prior, LearnedPrior)
+        generator = torch.Generator().manual_seed(seed)
+        fit_learned_prior(
+            other.prior,
+            text,
+            means[captions.owner],
+            steps=config.learned_steps,
+            noise=noise,
+            generator=generator,
+        )
+        yield {"method": "learned", "noise": noise}, other
