@@ -16,6 +16,7 @@ from trichord.errors import InputError
 from trichord.lm import CodecLM, Conditions, LMConfig
 from trichord.train.loop import Task, fit
 from trichord.train.schedule import LoopConfig, generator_for
+from trichord.train.tokenise import TokeniseConfig, write_tokens
 from trichord.train.tokens import TRAIN, VALID, Instruments, TokenSet
 
 Scheme = Literal["baseline", "random", "fixed", "mean"]
@@ -26,7 +27,9 @@ class LMTrainConfig:
     """Everything that `trichord train lm` does."""
 
     tokens: Path = Path("build/tokens")
-    """Folder of pre-tokenised notes."""
+    """Folder of pre-tokenised notes; written from `source` when it is not there."""
+    source: TokeniseConfig = field(default_factory=TokeniseConfig)
+    """Corpus, codec and space that the tokens are made from."""
     out: Path = Path("build/lm")
     """Folder of the run: checkpoints, metrics and the exported model."""
     scheme: Scheme = "random"
@@ -181,7 +184,8 @@ def train_lm(
     Returns:
         The last line of metrics.
     """
-    notes = TokenSet.read(config.tokens)
+    written = (config.tokens / "meta.json").is_file()
+    notes = TokenSet.read(config.tokens) if written else write_tokens(config.source, config.tokens)
     task = LMTask(config, notes)
     settings = dataclasses.asdict(config) | {"model": dataclasses.asdict(task.model.config)}
     del settings["resume"]

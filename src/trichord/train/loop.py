@@ -107,7 +107,9 @@ class Run:
         # Dropout layers draw from the global stream: tie it to the step as well.
         torch.manual_seed(generator.initial_seed())
         batch = self.task.batch(rows, generator)
-        loss, others = self.task.loss(self.model, batch)
+        # Fabric's own wrapper casts in `forward` alone, and not in methods such as `loss`.
+        with fabric.autocast():
+            loss, others = self.task.loss(self.model, batch)
         fabric.backward(loss)
         loss = loss.detach()
         norm = fabric.clip_gradients(
@@ -129,7 +131,7 @@ class Run:
     def validate(self) -> dict[str, float]:
         """The task's figures under the averaged weights."""
         self.model.eval()
-        with self.ema.applied(), torch.no_grad():
+        with self.ema.applied(), torch.no_grad(), self.fabric.autocast():
             figures = self.task.validate(self.model)
         self.model.train()
         return figures

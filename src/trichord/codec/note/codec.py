@@ -1,0 +1,143 @@
+"""The note codec: analysis at a known pitch, a small network, residual quantisation, resynthesis.
+
+The pitch is given to both sides, so it is exact and is not in the tokens. The first frame holds
+level, stiffness and detune as scalars; each further frame is one block of time (see `layout`).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from trichord.codec.base import Codec
+from trichord.codec.note import layout as lay
+from trichord.codec.note.analysis import NoteParameters, analyse
+from trichord.codec.note.header import HEADER_FIELDS, decode_header, encode_header
+from trichord.codec.note.network import NetworkConfig, NoteNetwork, denormalise, normalise
+from trichord.codec.note.synthesis import synthesise
+from trichord.codec.rvq import ResidualVQ, RVQConfig
+from trichord.errors import InputError
+
+
+@dataclass(frozen=True)
+class NoteCodecConfig:
+    """Everything that shapes a note codec."""
+
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    num_codebooks: int = 8
+    """Tokens per frame, K."""
+    cardinality: int = 1024
+    """Entries per codebook."""
+
+    @property
+    def rvq(self) -> RVQConfig:
+        """Of the quantiser between encoder and decoder."""
+        return RVQConfig(self.network.latent, self.num_codebooks, self.cardinality)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> NoteCodecConfig:
+        """Inverse of `dataclasses.asdict`."""
+        return cls(
+            NetworkConfig(**values["network"]), values["num_codebooks"], values["cardinality"]
+        )
+
+
+class NoteCodec(nn.Module, Codec):
+    """44.1 kHz notes of known pitch as tokens; see the module's text.
+
+    Noise and phases of a decoded note are drawn from its own codes, so a note sounds the same alone
+    or in a batch.
+    """
+
+    def __init__(self, config: NoteCodecConfig | None = None) -> None:
+        super().__init__()
+        self.config = config or NoteCodecConfig()
+        self.sample_rate = lay.SAMPLE_RATE
+        self.frame_rate = (1 + lay.blocks_for(lay.NOTE_SECONDS)) / lay.NOTE_SECONDS
+        self.num_codebooks = self.config.num_codebooks
+        self.cardinality = self.config.cardinality
+        self.network = NoteNetwork(self.config.network)
+        self.quantiser = ResidualVQ(self.config.rvq)
+
+    def frames(self, seconds: float) -> int:
+        """Token frames, header included, that reach `seconds` into a note."""
+        return 1 + lay.blocks_for(seconds)
+
+    def encode(self, wave: torch.Tensor, pitch: torch.Tensor | None = None) -> torch.Tensor:
+        """`[B, 1, T]` notes that start at their onset, `[B]` MIDI -> codes `[B, K, F]` int64."""
+        if pitch is None:
+            raise ValueError("pitch=None: the note codec needs the MIDI pitch of each wave")
+        notes = [analyse(w[0], int(p)) for w, p in zip(wave.float(), pitch, strict=True)]
+        blocks = torch.stack([lay.to_blocks(note.features) for note in notes])
+        codes = self.encode_blocks(blocks, pitch)
+        header = torch.zeros(len(notes), self.num_codebooks, 1, dtype=torch.int64)
+        for row, note in enumerate(notes):
+            fields = (note.level_db, note.inharmonicity, note.detune)
+            header[row, :HEADER_FIELDS, 0] = torch.tensor(encode_header(*fields, self.cardinality))
+        return torch.cat([header, codes], -1)
+
+    def decode(self, codes: torch.Tensor, pitch: torch.Tensor | None = None) -> torch.Tensor:
+        """Codes `[B, K, F]` with F >= 2, `[B]` MIDI -> `[B, 1, T]`, T of whole blocks."""
+        if pitch is None:
+            raise ValueError("pitch=None: the note codec needs the MIDI pitch of each note")
+        features = self.decode_blocks(codes[..., 1:], pitch)
+        waves: list[torch.Tensor] = []
+        for row, midi, blocks in zip(codes, pitch, features, strict=True):
+            tokens = (int(row[0, 0]), int(row[1, 0]), int(row[2, 0]))
+            level, stiffness, detune = decode_header(tokens, self.cardinality)
+            note = NoteParameters(lay.from_blocks(blocks), level, detune, stiffness)
+            generator = torch.Generator().manual_seed(_digest(row))
+            waves.append(synthesise(note, int(midi), generator))
+        return torch.stack(waves)[:, None]
+
+    @torch.inference_mode()
+    def encode_blocks(self, blocks: torch.Tensor, pitch: torch.Tensor) -> torch.Tensor:
+        """Features per block `[B, F, FEATURES]` -> codes `[B, K, F]`, without the header."""
+        latent = self.network.encoder(normalise(blocks), pitch)
+        return self.quantiser.encode(latent.flatten(0, 1)).unflatten(0, latent.shape[:2]).mT
+
+    @torch.inference_mode()
+    def decode_blocks(self, codes: torch.Tensor, pitch: torch.Tensor) -> torch.Tensor:
+        """Codes `[B, K, F]` without the header -> features per block `[B, F, FEATURES]`."""
+        flat = codes.mT.flatten(0, 1)
+        latent = self.quantiser.decode(flat).unflatten(0, (codes.shape[0], codes.shape[2]))
+        return denormalise(self.network.decoder(latent, pitch))
+
+    def save(self, folder: Path) -> None:
+        """Writes `model.safetensors` (bfloat16 network, float32 codebooks) and `config.json`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        tensors = {
+            name: value.to(torch.bfloat16) if name.startswith("network") else value
+            for name, value in self.state_dict().items()
+            if not name.endswith((".sizes", ".sums"))
+        }
+        save_file({k: v.contiguous() for k, v in tensors.items()}, folder / "model.safetensors")
+        text = json.dumps({"codec": "note", **asdict(self.config)}, indent=2)
+        (folder / "config.json").write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> NoteCodec:
+        """Reads what `save` wrote, ready for use; InputError where a file is missing."""
+        for name in ("config.json", "model.safetensors"):
+            if not (folder / name).is_file():
+                raise InputError(f"{folder / name}: missing; give the folder of a trained codec")
+        values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        codec = cls(NoteCodecConfig.from_dict(values))
+        shapes = codec.state_dict()
+        tensors = load_file(folder / "model.safetensors")
+        codec.load_state_dict({k: v.to(shapes[k].dtype) for k, v in tensors.items()}, strict=False)
+        return codec.eval()
+
+
+def _digest(codes: torch.Tensor) -> int:
+    """A seed that is a function of the codes alone (polynomial hash modulo 2^61 - 1)."""
+    value = 0
+    for token in codes.flatten().tolist():
+        value = (value * 1_000_003 + token + 1) % (2**61 - 1)
+    return value
