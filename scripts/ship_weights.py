@@ -9,9 +9,11 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
 import tyro
 
 from trichord.instrument.models import WEIGHTS, write_manifest
+from trichord.lm import CodecLM
 
 LIMIT = 60_000_000
 """Bytes of everything that is shipped."""
@@ -32,17 +34,15 @@ class ShipOptions:
 def main() -> None:
     """Copies, then writes MANIFEST.json."""
     options = tyro.cli(ShipOptions)
-    files = [
-        (folder / name, WEIGHTS / room / name)
-        for room, folder in vars(options).items()
-        for name in ("config.json", "model.safetensors")
-    ]
-    total = sum(source.stat().st_size for source, _ in files)
+    for room, folder in (("codec", options.codec), ("space", options.space)):
+        (WEIGHTS / room).mkdir(parents=True, exist_ok=True)
+        for name in ("config.json", "model.safetensors"):
+            shutil.copyfile(folder / name, WEIGHTS / room / name)
+    # A run exports float32; half of the bytes give the same notes.
+    CodecLM.load(options.lm).save(WEIGHTS / "lm", torch.float16)
+    total = sum(file.stat().st_size for file in WEIGHTS.rglob("*.safetensors"))
     if total > LIMIT:
         raise SystemExit(f"{total / 1e6:.1f} MB: no more than {LIMIT / 1e6:.0f} MB are shipped")
-    for source, target in files:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
     write_manifest(WEIGHTS)
 
 

@@ -35,7 +35,7 @@ def test_commands_of_make_are_targets() -> None:
 
 
 def test_every_command_works(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     time = np.arange(44100) / 44100
@@ -48,4 +48,4 @@ def test_every_command_works(
     for command in run:
         words = words_of(command)
         quick = QUICK if words[0] == "make" else []
-        assert main([*words, *quick]) == 0, f"{command}: {capsys.readouterr()}"
+        assert main([*words, *quick]) == 0, f"{command}: {capfd.readouterr()}"

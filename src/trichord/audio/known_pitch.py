@@ -9,6 +9,7 @@ errors; for a recording of unknown pitch see `trichord.audio.unknown_pitch`.)
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +75,7 @@ def cents_from(wave: NDArray[np.float32], sample_rate: int, midi: float) -> Pitc
     if fit is None:
         return PitchReading(0.0, _wrong_octave(view, intended), 0.0)
     cents = 1200.0 * float(np.log2(fit.fundamental / intended))
-    return PitchReading(cents, _wrong_octave(view, fit.base), _explained(view, fit))
+    return PitchReading(cents, _wrong_octave(view, fit.base, fit.stiffness), _explained(view, fit))
 
 
 def _coarse_cents(view: Spectrum, intended: float) -> float:
@@ -209,7 +210,7 @@ def _explained(view: Spectrum, fit: _Fit) -> float:
     return float(np.clip(power[mask].sum() / total, 0.0, 1.0)) if total > 0.0 else 0.0
 
 
-def _wrong_octave(view: Spectrum, base: float) -> bool:
+def _wrong_octave(view: Spectrum, base: float, stiffness: float = 0.0) -> bool:
     """Whether the partials are those of a note an octave (or a twelfth, or more) away.
 
     Higher: every partial that is not a multiple of 2 (or of 3) is missing. Lower: partials stand
@@ -217,16 +218,19 @@ def _wrong_octave(view: Spectrum, base: float) -> bool:
     of it do not count for that: they are an organ's deeper stops.
     """
     top = min(_HIGHEST_HZ, 0.95 * view.top_hz)
-    whole = _strengths(view, base * np.arange(1, int(np.clip(top / base, 2, 12)) + 1))
-    numbers = np.arange(1, whole.size + 1)
+    numbers = np.arange(1, int(np.clip(top / base, 2, 12)) + 1)
+    whole = _strengths(view, _places(numbers, base, stiffness))
     loudest = float(whole.max())
     for factor in (2, 3, 4):
         others = whole[numbers % factor != 0]
         if others.size and float(others.max()) < _OTHER_OCTAVE_FLOOR * loudest:
             return True
+        if base / factor < 3 * view.lobe_hz:
+            continue  # what lies between the partials of so low a note cannot be told from them
         between = np.arange(1, factor * whole.size)
         between = between[between % factor != 0]
-        lower = _strengths(view, (base / factor) * between.astype(np.float64))
+        step = base / factor
+        lower = _strengths(view, _places(between / factor, base, stiffness), 0.25 * step)
         if float(lower.max()) > _DROWNING * loudest:
             return True
         upper = lower[between >= 2 * factor]
@@ -236,11 +240,18 @@ def _wrong_octave(view: Spectrum, base: float) -> bool:
     return False
 
 
-def _strengths(view: Spectrum, places_hz: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Largest magnitude within a quarter tone of each place; 0 above the spectrum."""
+def _places(numbers: NDArray[Any], base: float, stiffness: float) -> NDArray[np.float64]:
+    """Where a stiff string's partials stand, whole ones and those between them, in Hz."""
+    return base * numbers * np.sqrt(1.0 + stiffness * numbers.astype(np.float64) ** 2)
+
+
+def _strengths(
+    view: Spectrum, places_hz: NDArray[np.floating], most_hz: float = np.inf
+) -> NDArray[np.float64]:
+    """Largest magnitude within a fifth of a tone, and `most_hz`, of each place; 0 above the top."""
     out = np.zeros(places_hz.size)
     for index, hz in enumerate(places_hz.tolist()):
-        reach = max(0.012 * hz, view.lobe_hz)
+        reach = max(min(0.012 * hz, most_hz), view.lobe_hz)
         low, high = int((hz - reach) / view.bin_hz), int((hz + reach) / view.bin_hz) + 1
         band = view.magnitudes[max(0, low) : high]
         out[index] = float(band.max()) if band.size else 0.0

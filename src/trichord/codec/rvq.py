@@ -173,7 +173,7 @@ class ResidualVQ(nn.Module):
                 stage.start(plain, generator)
             code = nearest(plain, stage.entries)
             chosen = stage.entries[code]
-            used = torch.ones(len(vectors)) if keep is None else (keep > index).float()
+            used = vectors.new_ones(len(vectors)) if keep is None else (keep > index).float()
             commitment = commitment + (used[:, None] * (residual - chosen).square()).mean()
             if self.training:
                 stage.update(plain, code, generator)

@@ -46,13 +46,15 @@ def load(weights: Path = WEIGHTS) -> Models:
         InputError: a file is missing, or is not the one that the manifest names.
     """
     hashes = verify(weights)
+    import torch
+
     from trichord.codec import load_codec
     from trichord.lm.model import CodecLM
     from trichord.space.joint import JointSpace
 
     return Models(
         space=JointSpace.load(weights / "space"),
-        lm=CodecLM.load(weights / "lm"),
+        lm=CodecLM.load(weights / "lm", torch.bfloat16),
         codec=load_codec(weights / "codec"),
         hashes=hashes,
         licences={room: licence_of(weights / room) for room in ROOMS},

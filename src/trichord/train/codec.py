@@ -85,13 +85,13 @@ class CodecObjective(nn.Module):
         vectors = latent
         if int(self.seen) >= self.config.plain_steps:
             keep = batch.keep.repeat_interleave(latent.shape[1])
-            with torch.autocast("cpu", enabled=False):
+            with torch.autocast(latent.device.type, enabled=False):
                 quantised = quantiser(latent.flatten(0, 1), batch.generator, keep)
             vectors = quantised.vectors.unflatten(0, latent.shape[:2])
             commitment = quantised.commitment
         self.seen += 1
         estimate = to_decibels(network.decoder(vectors, batch.pitch).float())
-        with torch.autocast("cpu", enabled=False):
+        with torch.autocast(latent.device.type, enabled=False):
             errors = reconstruction_loss(estimate, batch.blocks, batch.pitch)
         total = (
             errors["bands"]
@@ -128,8 +128,9 @@ class CodecTask(Task[BlockBatch]):
         few = torch.randint(1, stages + 1, (len(notes),), generator=generator)
         dropped = torch.rand(len(notes), generator=generator) < self.config.quantiser_dropout
         keep = torch.where(dropped, few, torch.full_like(few, stages))
-        pitch = self.notes.pitch[notes].long()
-        return BlockBatch(self.notes.blocks[notes].float(), pitch, keep, generator)
+        blocks, pitch = self.notes.blocks[notes].float(), self.notes.pitch[notes].long()
+        device = self.model.seen.device
+        return BlockBatch(blocks.to(device), pitch.to(device), keep.to(device), generator)
 
     def loss(self, model: Any, batch: BlockBatch) -> tuple[Tensor, dict[str, Tensor]]:
         """Error in dB, and its parts."""
@@ -144,13 +145,15 @@ class CodecTask(Task[BlockBatch]):
         sums: dict[str, float] = {}
         used = torch.zeros(codec.num_codebooks, codec.cardinality, dtype=torch.bool)
         for rows in self.valid_rows.split(256):
-            blocks, pitch = self.notes.blocks[rows].float(), self.notes.pitch[rows].long()
+            device = self.model.seen.device
+            blocks = self.notes.blocks[rows].float().to(device)
+            pitch = self.notes.pitch[rows].long().to(device)
             codes = codec.encode_blocks(blocks, pitch)
             errors = reconstruction_loss(codec.decode_blocks(codes, pitch), blocks, pitch)
             for name, value in errors.items():
                 sums[name] = sums.get(name, 0.0) + float(value) * len(rows)
             for stage in range(codec.num_codebooks):
-                used[stage, codes[:, stage].flatten()] = True
+                used[stage, codes[:, stage].flatten().cpu()] = True
         figures = {name: value / len(self.valid_rows) for name, value in sums.items()}
         return figures | {"entries_used": float(used.float().mean())}
 

@@ -56,7 +56,8 @@ def _spread(hz: np.ndarray, power: np.ndarray | float) -> np.ndarray:
 
 def band_levels(features: torch.Tensor, pitch: torch.Tensor) -> torch.Tensor:
     """Features `[B, F, FEATURES]` in dB, MIDI `[B]` -> levels per band in dB `[B, F, BANDS]`."""
-    power = torch.exp(features[..., 1:] * (np.log(10.0) / 10)) @ band_power_table()[pitch]
+    table = band_power_table().to(features.device)
+    power = torch.exp(features[..., 1:] * (np.log(10.0) / 10)) @ table[pitch]
     return 10 * torch.log10(power + _FLOOR)
 
 
@@ -80,7 +81,7 @@ def reconstruction_loss(
     Returns:
         `bands` (dB in ERB bands), `features` (dB), `cents`.
     """
-    weight = block_weights(target.shape[1])[:, None]
+    weight = block_weights(target.shape[1])[:, None].to(target.device)
     bands = (band_levels(estimate, pitch) - band_levels(target, pitch)).abs()
     levels = (estimate[..., 1:] - target[..., 1:]).abs()
     cents = (estimate[..., :1] - target[..., :1]).abs()

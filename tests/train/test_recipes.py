@@ -1,0 +1,26 @@
+"""Every recipe in the package is one that the command line takes."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import trichord.train
+from trichord.options import parse_with_config
+
+RECIPES = sorted((Path(trichord.train.__file__).parent / "recipes").glob("*.yaml"))
+CONFIGS = {"codec": "CodecTrainConfig", "space": "SpaceTrainConfig", "lm": "LMTrainConfig"}
+
+
+def test_every_trainer_has_its_recipe() -> None:
+    assert [path.stem for path in RECIPES] == sorted(CONFIGS)
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
+def test_a_recipe_is_read_whole(path: Path) -> None:
+    config = getattr(import_module(f"trichord.train.{path.stem}"), CONFIGS[path.stem])
+    read = parse_with_config(config, ["--config", str(path)], "train")
+    assert read.loop.steps > 100, "the recipe's own number of steps"
+    assert read != config(), "the recipe says something"
