@@ -1,0 +1,1 @@
+"""Tables of figures as commands: what the shipped models reach on what they never saw."""

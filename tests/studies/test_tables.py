@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import math
+
+from trichord.studies.tables import Table, Target, load_table, markdown_table, percent, show
+
+TABLE = Table(
+    title="A table",
+    columns=("what", "how much"),
+    rows=(("one", 1.0), ("two", None)),
+    about="Made by hand.",
+    targets=(Target("one", "≥ 1", "1.0", True),),
+    figures=("a.png",),
+    raw={"values": [1.0]},
+)
+
+
+def test_a_table_comes_back_as_it_was_saved(tmp_path):
+    TABLE.save(tmp_path / "a.json", {"seed": 1})
+    assert load_table(tmp_path / "a.json", {"seed": 1}) == TABLE
+
+
+def test_a_table_of_other_inputs_or_none_is_not_taken(tmp_path):
+    assert load_table(tmp_path / "a.json", {"seed": 1}) is None
+    TABLE.save(tmp_path / "a.json", {"seed": 1})
+    assert load_table(tmp_path / "a.json", {"seed": 2}) is None
+
+
+def test_markdown_has_a_line_per_row_and_no_stray_bars():
+    lines = markdown_table(("a|b", "c"), [("x", 2.0), ("y", None)]).splitlines()
+    assert lines == ["| a/b | c |", "| --- | --- |", "| x | 2.00 |", "| y | – |"]
+
+
+def test_numbers_show_the_digits_that_matter():
+    cells = [0.1234, 12.34, 1234.5, 47166, None, math.nan, "text"]
+    assert [show(cell) for cell in cells] == ["0.12", "12.3", "1234", "47,166", "–", "–", "text"]
+    assert [percent(share) for share in (0.0, 0.034, 0.5, 1.0)] == ["0 %", "3.4 %", "50 %", "100 %"]
