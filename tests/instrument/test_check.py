@@ -167,7 +167,7 @@ def test_layers_that_do_not_rise_and_neighbours_that_do_not_match(tmp_path, play
 
 
 def test_a_darker_harder_layer_and_an_odd_timbre_are_warned_of(tmp_path):
-    builder = sound_set(tmp_path)
+    builder = sound_set(tmp_path, keys=(51, 54, 57, 60, 63, 66, 69, 72))
     write_wav(tmp_path / "63_127.wav", tone(63, level=0.3, partials=1), RATE)
     told = {finding.rule for finding in builder.check(play=False).findings}
     assert {"brightness", "timbre"} <= told
@@ -225,3 +225,14 @@ def test_what_is_no_instrument_is_refused(tmp_path):
         (tmp_path / name).write_text("<region> sample=a.wav")
     with pytest.raises(InputError, match="2 SFZ files"):
         find_sfz(tmp_path)
+
+
+def test_layers_behind_a_key_switch_are_measured_but_not_expected_to_sound(tmp_path):
+    builder = sound_set(tmp_path)
+    span = (
+        "lokey=62 hikey=64 pitch_keycenter=63 lovel=1 hivel=127 sw_lokey=24 sw_hikey=25 sw_last=25"
+    )
+    builder.add("other.wav", tone(63, level=0.01), span)
+    report = builder.check()
+    assert report.failures == ()
+    assert any(zone.conditional for zone in report.zones)

@@ -148,3 +148,11 @@ def test_a_first_write_that_fails_leaves_no_folder(tmp_path, monkeypatch):
     with pytest.raises(InputError):
         make_debug(tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_run_killed_as_it_began_does_not_stand_in_the_way(tmp_path, decaying):
+    out = tmp_path / "out"
+    (out / WORK / "raw").mkdir(parents=True)
+    (out / WORK / ".request.json.part").write_text("{")
+    make_debug(out)
+    assert bytes_of(out) == bytes_of(decaying.path.parent)

@@ -233,7 +233,8 @@ def _wrong_octave(view: Spectrum, base: float, stiffness: float = 0.0) -> bool:
         lower = _strengths(view, _places(between / factor, base, stiffness), 0.25 * step)
         if float(lower.max()) > _DROWNING * loudest:
             return True
-        upper = lower[between >= 2 * factor]
+        # Higher up, partials are close enough for a chorus to fill what lies between.
+        upper = lower[(between >= 2 * factor) & (between < (6 if factor == 2 else 4) * factor)]
         least = max(0.5 * float(whole[1:].max()), _HEARD * loudest)
         if upper.size > 1 and float(np.sort(upper)[-2:].mean()) > least:
             return True

@@ -46,7 +46,20 @@ def find_loop(
     begin: float = 0.0,
     end: float | None = None,
 ) -> Loop | None:
-    """The best loop of whole periods between two times.
+    """The best of `find_loops`, or None where the stretch is too short to hold a loop."""
+    loops = find_loops(wave, sample_rate, midi, begin=begin, end=end)
+    return loops[0] if loops else None
+
+
+def find_loops(
+    wave: NDArray[np.float32],
+    sample_rate: int,
+    midi: float,
+    *,
+    begin: float = 0.0,
+    end: float | None = None,
+) -> list[Loop]:
+    """Loops of whole periods between two times, the best one first.
 
     Several loop ends near the end of the stretch are tried; for each, every start 0.3 to 2 s before
     it that is a whole number of periods away is judged by the correlation of the waveform before
@@ -60,7 +73,7 @@ def find_loop(
         end: seconds; nothing after it is looped (the release); None is the wave's end.
 
     Returns:
-        The loop, or None where the stretch is too short to hold one.
+        One loop per end that was tried; none where the stretch is too short to hold one.
     """
     first = int(begin * sample_rate)
     last = wave.size if end is None else min(wave.size, int(end * sample_rate))
@@ -68,14 +81,14 @@ def find_loop(
     compared = int(max(_COMPARED_SECONDS * sample_rate, 3 * period))
     shortest = int(SHORTEST_LOOP * sample_rate)
     if last - first < shortest + compared + period:
-        return None
+        return []
     # Ends are spread over the last stretch that still leaves room for a longest-possible loop.
     room = last - first - compared - shortest
     spread = min(room, int(0.25 * (last - first)))
     ends = np.unique(np.linspace(last - spread, last, _ENDS).astype(int))
     found = [_best_start(wave, sample_rate, period, first, int(stop), compared) for stop in ends]
     loops = [loop for loop in found if loop is not None]
-    return max(loops, key=lambda loop: loop.score) if loops else None
+    return sorted(loops, key=lambda loop: -loop.score)
 
 
 def bake_crossfade(wave: NDArray[np.float32], loop: Loop, first: int = 0) -> NDArray[np.float32]:

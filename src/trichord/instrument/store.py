@@ -63,7 +63,7 @@ class Store:
 
     def _is_ours_or_empty(self, complete: bool) -> bool:
         """Whether the folder holds nothing, or an unfinished run of this request."""
-        if not self.out.exists() or not any(self.out.iterdir()):
+        if not self._holds_files():
             return True
         if _read_json(self._work / "request.json") == self.request:
             return True
@@ -71,6 +71,12 @@ class Store:
         # that somebody has edited are not touched.
         record = read_record(self.out)
         return complete and record is not None and not self._edited(record)
+
+    def _holds_files(self) -> bool:
+        """Whether anything stands there but what a run leaves that is killed as it begins."""
+        return any(
+            path.is_file() and not path.name.endswith(".part") for path in self.out.rglob("*")
+        )
 
     def _edited(self, record: Mapping[str, Any]) -> bool:
         files: dict[str, str] = record.get("files", {})

@@ -18,6 +18,7 @@ from trichord.instrument.check.timbre import centroid, cepstrum
 
 _TAIL_SECONDS = 0.01
 _CLIPPED_RUN = 4
+_CONDITIONS = ("sw_last", "sw_down", "sw_up", "sw_previous", "locc", "hicc", "lobend", "hibend")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class ZoneMeasure:
     """MIDI key at which the sample is played as it is."""
     pitched: bool
     """False for regions that do not follow the keys."""
+    conditional: bool
+    """It sounds only after a key switch or with a controller moved, not when its key is pressed."""
     seconds: float
     tuning: PitchReading
     """Against the pitch that the region promises: its key centre less its tune."""
@@ -71,6 +74,7 @@ def measure_region(region: SfzRegion) -> ZoneMeasure:
         velocities=(region.lovel, region.hivel),
         root=root,
         pitched=region.opcodes.get("pitch_keytrack", "100") != "0",
+        conditional=any(name.startswith(_CONDITIONS) for name in region.opcodes),
         seconds=played.size / rate,
         tuning=cents_from(played, rate, root - region.tune / 100.0),
         onset_ms=1000.0 * onset(played, rate) / rate,

@@ -17,8 +17,8 @@ from trichord.instrument.check.measure import ZoneMeasure
 from trichord.instrument.player import SfizzPlayer, open_player
 from trichord.progress import Progress
 
-HELD_SECONDS = 0.9
-SECONDS = 1.2
+HELD_SECONDS = 1.2
+SECONDS = 1.4
 MOST_CENTS = 10.0
 
 _RATE = 44100

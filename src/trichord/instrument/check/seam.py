@@ -18,8 +18,9 @@ from trichord.instrument.check.timbre import centroid
 _SIDE_SECONDS, _SIDE_PERIODS = 0.05, 8
 """A side is as long as both of these: a fraction of a period has no level and no spectrum."""
 _STEPS_SECONDS = 0.02
-_ATTACK_SECONDS = 0.6
+_ATTACK_SECONDS = 0.8
 _TILED_SECONDS = 1.2
+_LEAST_SIDES = 4
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,12 @@ class Seam:
     """Change of slope over the seam, in multiples of the largest one around it."""
     level_db: float = 0.0
     """Level of the stretch after the seam less that of the one before it."""
+    usual_level_db: float = 0.0
+    """Such changes within the loop itself, where a tremolo or beating makes them."""
     brightness: float = 1.0
     """Spectral centroid after the seam over the one before it."""
+    usual_brightness: float = 1.0
+    """Such changes within the loop itself, above 1."""
     cents: float = 0.0
     """Pitch of the loop less the pitch of the attack."""
     trusted: bool = True
@@ -57,6 +62,7 @@ def measure_seam(
     jump, slope_jump = _steps(body, sample_rate)
     side = max(_SIDE_SECONDS, _SIDE_PERIODS / midi_to_hz(pitch))
     before, after = _sides(wave, start, end, int(side * sample_rate))
+    usual_level, usual_brightness = _usual_changes(body, sample_rate, int(side * sample_rate))
     return Seam(
         start=start,
         end=end,
@@ -65,7 +71,9 @@ def measure_seam(
         jump=jump,
         slope_jump=slope_jump,
         level_db=_level(after) - _level(before),
-        brightness=centroid(after, sample_rate) / max(centroid(before, sample_rate), 1.0),
+        usual_level_db=usual_level,
+        brightness=_ratio(centroid(after, sample_rate), centroid(before, sample_rate)),
+        usual_brightness=usual_brightness,
         cents=cents,
         trusted=trusted,
     )
@@ -92,6 +100,26 @@ def _sides(
 
 def _level(side: NDArray[np.float32]) -> float:
     return 10.0 * float(np.log10(np.mean(side.astype(np.float64) ** 2) + 1e-14))
+
+
+def _usual_changes(body: NDArray[np.float32], sample_rate: int, size: int) -> tuple[float, float]:
+    """Change of level in dB and of brightness from one side's length to the next in the loop.
+
+    Nine in ten are no larger: a single step is a fault, many are the sound.
+    """
+    count = body.size // size
+    if count < _LEAST_SIDES:
+        return 0.0, 1.0
+    parts = body[: count * size].reshape(count, size)
+    levels = np.diff([_level(part) for part in parts])
+    colours = np.diff(np.log([max(centroid(part, sample_rate), 1.0) for part in parts]))
+    return float(np.percentile(np.abs(levels), 90)), float(
+        np.exp(np.percentile(np.abs(colours), 90))
+    )
+
+
+def _ratio(after: float, before: float) -> float:
+    return max(after, 1.0) / max(before, 1.0)
 
 
 def _pitch_of_loop(

@@ -17,8 +17,10 @@ from trichord.instrument.check.measure import ZoneMeasure
 LEAST_STEP_DB, MOST_STEP_DB = 2.0, 12.0
 LEAST_RANGE_DB = 6.0
 MOST_NEIGHBOUR_DB = 3.0
+FARTHEST_NEIGHBOUR = 7
+"""Semitones; samples farther apart are not heard side by side."""
 DARKER = 0.9
-ODD_TIMBRE, ODD_TIMBRE_DB = 2.5, 6.0
+ODD_TIMBRE, ODD_TIMBRE_DB = 3.0, 8.0
 
 _MEND_LAYERS = "level the layers so that each is 2 to 12 dB louder than the one below"
 _MEND_KEYS = "level the instrument as a whole"
@@ -55,7 +57,7 @@ def check_neighbours(loudness: Mapping[int, Mapping[int, float]]) -> Iterator[Fi
     for velocity, levels in sorted(layers.items()):
         for low, high in pairwise(sorted(levels)):
             step = levels[high] - levels[low]
-            if abs(step) > MOST_NEIGHBOUR_DB and high - low <= 4:
+            if abs(step) > MOST_NEIGHBOUR_DB and high - low <= FARTHEST_NEIGHBOUR:
                 message = f"{step:+.1f} dB against {note_name(low)} at velocity {velocity}"
                 yield failure("loudness", note_name(high), message, _MEND_KEYS)
 
@@ -83,7 +85,7 @@ def check_timbre(zones: Sequence[ZoneMeasure]) -> Iterator[Finding]:
         steps = [distance(a.cepstrum, b.cepstrum) for a, b in pairwise(ordered)]
         if len(steps) < 4:
             continue
-        usual = float(np.median(steps))
+        usual = float(np.percentile(steps, 25))
         for index in range(1, len(ordered) - 1):
             nearest = min(steps[index - 1], steps[index])
             if nearest > max(ODD_TIMBRE * usual, ODD_TIMBRE_DB):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from trichord.instrument.check.findings import Finding, failure, warning
@@ -17,7 +18,7 @@ WIDEST_STRETCH = 3
 SILENT_DB = -90.0
 
 LARGEST_JUMP, LARGEST_BEND = 2.0, 4.0
-LOOP_LEVEL_DB, LOOP_BRIGHTNESS, LOOP_CENTS = 3.0, 1.5, 8.0
+LOOP_LEVEL_DB, LOOP_BRIGHTNESS, LOOP_CENTS = 3.0, 1.5, 15.0
 SHORTEST_LOOP = 0.05
 
 _TRUSTED = 0.2
@@ -103,9 +104,9 @@ def _loop(zone: ZoneMeasure, seam: Seam) -> Iterator[Finding]:
     if seam.jump > LARGEST_JUMP or seam.slope_jump > LARGEST_BEND:
         message = f"loop clicks: step {seam.jump:.1f}×, bend {seam.slope_jump:.1f}× the usual ones"
         yield failure("loop", zone.name, message, blend)
-    if abs(seam.level_db) > LOOP_LEVEL_DB:
+    if abs(seam.level_db) > LOOP_LEVEL_DB + seam.usual_level_db:
         message = f"level changes by {seam.level_db:+.1f} dB over the loop's seam"
         yield failure("loop", zone.name, message, blend)
-    if not 1.0 / LOOP_BRIGHTNESS < seam.brightness < LOOP_BRIGHTNESS:
+    if abs(math.log(seam.brightness)) > math.log(LOOP_BRIGHTNESS * seam.usual_brightness):
         message = f"brightness changes by a factor of {seam.brightness:.2f} over the loop's seam"
         yield failure("loop", zone.name, message, blend)

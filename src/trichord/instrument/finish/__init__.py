@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trichord.audio.loops import Loop
-from trichord.audio.loudness import loudness
+from trichord.audio.loudness import amplitude_db, loudness
 from trichord.instrument.finish.level import level_gains, peak_gain
 from trichord.instrument.finish.prepare import PreparedNote, prepare
 from trichord.instrument.finish.sustain import fade_out, is_sustained, loop_note
@@ -25,6 +25,10 @@ __all__ = [
 ]
 
 
+LEVELLED_SECONDS = 1.2
+"""Notes are matched by their loudest 400 ms within this time: what a struck key is heard as."""
+
+
 @dataclass(frozen=True)
 class FinishedZone:
     """A zone's sample as it is written."""
@@ -38,7 +42,7 @@ class FinishedZone:
     tuned_by: float
     """Cents by which the raw note was moved."""
     loudness: float
-    """dB, of the loudest 400 ms."""
+    """dB, of the loudest 400 ms of its first 1.2 s."""
 
 
 @dataclass(frozen=True)
@@ -53,20 +57,23 @@ class FinishedInstrument:
 def finish(plan: Plan, notes: Mapping[Zone, PreparedNote], sample_rate: int) -> FinishedInstrument:
     """Levels, loops or fades the prepared notes of an instrument, as one instrument."""
     zones = sorted(plan.zones, key=lambda zone: (zone.pitch, zone.velocity))
-    gains = _gains(plan, notes)
     sustained = is_sustained([notes[zone].wave for zone in zones], sample_rate)
-    ended = [_end(notes[zone].wave * gains[zone], sample_rate, zone, sustained) for zone in zones]
-    common = np.float32(peak_gain([wave for wave, _ in ended]))
+    ended = {zone: _end(notes[zone].wave, sample_rate, zone, sustained) for zone in zones}
+    # Loops are held at one level and fades are not: what is levelled is what will be heard.
+    first = int(LEVELLED_SECONDS * sample_rate)
+    heard = {zone: loudness(wave[:first], sample_rate) for zone, (wave, _) in ended.items()}
+    gains = _gains(plan, heard)
+    common = peak_gain([wave * gains[zone] for zone, (wave, _) in ended.items()])
     finished = [
         FinishedZone(
             zone=zone,
-            wave=wave * common,
+            wave=wave * np.float32(gains[zone] * common),
             loop=loop,
             cents=notes[zone].tuning.cents,
             tuned_by=notes[zone].tuned_by,
-            loudness=loudness(wave * common, sample_rate),
+            loudness=heard[zone] + amplitude_db(float(gains[zone]) * common),
         )
-        for zone, (wave, loop) in zip(zones, ended, strict=True)
+        for zone, (wave, loop) in ended.items()
     ]
     return FinishedInstrument(tuple(finished), sustained, sample_rate)
 
@@ -77,11 +84,11 @@ def finish_alone(wave: NDArray[np.float32], sample_rate: int, pitch: int) -> NDA
     return note * np.float32(peak_gain([note]))
 
 
-def _gains(plan: Plan, notes: Mapping[Zone, PreparedNote]) -> dict[Zone, np.float32]:
-    """Linear gain of each zone."""
+def _gains(plan: Plan, heard: Mapping[Zone, float]) -> dict[Zone, np.float32]:
+    """Linear gain of each zone, from its loudness in dB."""
     pitches, velocities = plan.pitches, plan.velocities
     at = {(zone.pitch, zone.velocity): zone for zone in plan.zones}
-    grid = [[notes[at[pitch, velocity]].loudness for velocity in velocities] for pitch in pitches]
+    grid = [[heard[at[pitch, velocity]] for velocity in velocities] for pitch in pitches]
     decibels = level_gains(np.array(grid))
     return {
         at[pitch, velocity]: np.float32(10.0 ** (decibels[row, column] / 20.0))

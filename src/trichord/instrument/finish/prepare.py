@@ -12,7 +12,8 @@ from trichord.audio.onset import trim
 from trichord.audio.pitch import PitchReading, cents_from
 from trichord.audio.resample import resample
 
-_LEAD_SECONDS = 0.002
+LEAD_SECONDS = 0.002
+"""What is kept in front of an onset."""
 _FADE_IN_SECONDS = 0.001
 _LOWEST_HZ = 8.0
 _IN_TUNE_CENTS = 0.5
@@ -43,8 +44,8 @@ def prepare(wave: NDArray[np.float32], sample_rate: int, pitch: int) -> Prepared
         sample_rate: Hz.
         pitch: MIDI key that it is to sound.
     """
-    clean = _soft_start(
-        trim(remove_offset(wave, sample_rate), sample_rate, _LEAD_SECONDS), sample_rate
+    clean = soft_start(
+        trim(remove_offset(wave, sample_rate), sample_rate, LEAD_SECONDS), sample_rate
     )
     tuned, reading, moved = tune(clean, sample_rate, pitch)
     return PreparedNote(tuned, reading, moved, loudness(tuned, sample_rate))
@@ -89,7 +90,7 @@ def _can_be_tuned(reading: PitchReading) -> bool:
     return reading.confidence >= _TRUSTED_CONFIDENCE and abs(reading.cents) < _FARTHEST_CENTS
 
 
-def _soft_start(wave: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
+def soft_start(wave: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
     """A millisecond of fade-in, so that a wave which starts off zero does not click."""
     size = min(wave.size, int(_FADE_IN_SECONDS * sample_rate))
     out = wave.copy()

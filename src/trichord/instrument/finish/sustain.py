@@ -7,8 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from trichord.audio.loops import Loop, bake_crossfade, find_loop
+from trichord.audio.loops import Loop, bake_crossfade, find_loops
 from trichord.audio.loudness import envelope
+from trichord.audio.onset import onset
+from trichord.audio.pitch import cents_from
+from trichord.instrument.finish.prepare import LEAD_SECONDS, soft_start
 
 DECAYING_DB_PER_SECOND = -2.0
 """A sound that falls faster than this, in the median of its notes, dies away by nature."""
@@ -19,6 +22,8 @@ _FADE_SHARE = 0.25
 _LONGEST_FADE = 1.0
 _STEADIEST_CORRECTION_DB = 9.0
 _AFTER_LOOP_SECONDS = 0.02
+_SAME_PITCH_CENTS = 4.0
+_TILED_SECONDS = 1.2
 
 
 def is_sustained(waves: Sequence[NDArray[np.float32]], sample_rate: int) -> bool:
@@ -63,15 +68,39 @@ def loop_note(
         Samples up to the loop's end and a little of what follows (players that interpolate look
         beyond it), and the loop; or the note itself and None where it is too short.
     """
-    seconds = wave.size / sample_rate
-    begin, end = _steady_part(wave, sample_rate), seconds - 0.01
+    begin, end = _steady_part(wave, sample_rate), wave.size / sample_rate - 0.01
     held = _hold_level(wave, sample_rate, begin, end)
-    loop = find_loop(held, sample_rate, pitch, begin=begin, end=end)
-    if loop is None:
+    # Held at its level, a note that fades has its foot nearer to its top: the onset moves.
+    cut = max(0, onset(held, sample_rate) - int(LEAD_SECONDS * sample_rate))
+    held = soft_start(held[cut:], sample_rate)
+    begin, end = max(0.0, begin - cut / sample_rate), end - cut / sample_rate
+    first = int(begin * sample_rate)
+    candidates = find_loops(held, sample_rate, pitch, begin=begin, end=end)
+    if not candidates:
         return wave, None
-    baked = bake_crossfade(held, loop, first=int(begin * sample_rate))
+    loop, baked = _in_tune(held, candidates, first, sample_rate, pitch)
     after = baked[loop.start : loop.start + int(_AFTER_LOOP_SECONDS * sample_rate)]
     return np.concatenate([baked, after]), loop
+
+
+def _in_tune(
+    wave: NDArray[np.float32], loops: Sequence[Loop], first: int, sample_rate: int, pitch: int
+) -> tuple[Loop, NDArray[np.float32]]:
+    """The best loop whose pitch is that of the note before it; else the one that comes nearest."""
+    attack = cents_from(wave[: first + sample_rate], sample_rate, pitch)
+    nearest: tuple[float, Loop, NDArray[np.float32]] | None = None
+    for loop in loops:
+        baked = bake_crossfade(wave, loop, first)
+        body = baked[loop.start :]
+        times = int(np.ceil(_TILED_SECONDS * sample_rate / body.size))
+        reading = cents_from(np.tile(body, times), sample_rate, pitch)
+        off = abs(reading.cents - attack.cents) if reading.confidence > 0.0 else 0.0
+        if nearest is None or off < nearest[0]:
+            nearest = off, loop, baked
+        if off <= _SAME_PITCH_CENTS:
+            break
+    assert nearest is not None
+    return nearest[1], nearest[2]
 
 
 def _steady_part(wave: NDArray[np.float32], sample_rate: int) -> float:
