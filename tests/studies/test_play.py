@@ -5,12 +5,13 @@ import torch
 
 from trichord.codec.debug import DebugCodec, DebugCodecConfig
 from trichord.instrument.finish import prepare
-from trichord.instrument.generator import ModelPlayer, NoteRequest
-from trichord.instrument.models import Models, default_sampling
+from trichord.instrument.generator import NoteRequest
+from trichord.instrument.models import Models
+from trichord.instrument.wish import player_of, wishes_of
 from trichord.lm import CodecLM, LMConfig
 from trichord.progress import Progress
 from trichord.space import debug_space
-from trichord.studies.play import Wanted, play, vectors_of
+from trichord.studies.play import Wanted, play
 
 SECONDS = 0.6
 
@@ -30,11 +31,11 @@ def tiny_models() -> Models:
 
 def test_notes_of_several_instruments_are_those_that_each_would_play_alone():
     models = tiny_models()
-    vectors = vectors_of(models, ["dark organ", "bright bell"])
+    wishes = wishes_of(models, ["dark organ", "bright bell"])
     wanted = [Wanted(s, pitch, 90, SECONDS) for s in (0, 1) for pitch in (55, 62)]
-    waves = play(models, vectors, wanted, 3, Progress("quiet"))
+    waves = play(models, wishes, wanted, 3, Progress("quiet"))
     for index, note in enumerate(wanted):
-        alone = ModelPlayer(models.lm, models.codec, vectors[note.sound], default_sampling())
+        alone = player_of(models, wishes[note.sound])
         wave = alone.play([NoteRequest(note.pitch, 90, SECONDS)], 3)[0]
         expected = prepare(wave, alone.sample_rate, note.pitch).wave
         np.testing.assert_allclose(waves[index], expected, atol=1e-6)

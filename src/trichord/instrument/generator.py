@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from trichord.instrument.audition import PITCHES, SECONDS, VELOCITY, Audition
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -70,6 +72,7 @@ class ModelPlayer:
         sampling: Sampling,
         *,
         shared_draws: bool = True,
+        audition: Audition | None = None,
     ) -> None:
         """Keeps the models.
 
@@ -79,12 +82,15 @@ class ModelPlayer:
             joint: unit vector `[D]` of the sound that is wanted.
             sampling: how to draw; its seed is replaced by the one that `play` is given.
             shared_draws: all notes draw with the same random numbers, which keeps neighbours alike.
+            audition: hears several draws and takes the one that comes nearest; the first if None.
         """
         self._lm = lm
         self._codec = codec
         self._joint = joint
         self._sampling = sampling
         self._shared_draws = shared_draws
+        self._audition = audition
+        self._chosen: dict[int, int] = {}  # seed -> draw
         self.sample_rate = codec.sample_rate
         self.batch_sizes = (16, 32)
 
@@ -105,6 +111,23 @@ class ModelPlayer:
 
     def play(self, requests: Sequence[NoteRequest], seed: int) -> list[NDArray[np.float32]]:
         """Draws and decodes all requests as one batch; see `NotePlayer.play`."""
+        if seed not in self._chosen:
+            self._chosen[seed] = self._choose(seed)
+        return self._play(requests, seed, [self._chosen[seed]] * len(requests))
+
+    def _choose(self, seed: int) -> int:
+        """The draw that all notes of a seed take."""
+        audition = self._audition
+        if audition is None:
+            return 0
+        seconds = min(SECONDS, self.longest_seconds)
+        notes = [NoteRequest(pitch, VELOCITY, seconds) for pitch in PITCHES]
+        draws = [draw for draw in range(audition.candidates) for _ in notes]
+        return audition.best(self._play(notes * audition.candidates, seed, draws))
+
+    def _play(
+        self, requests: Sequence[NoteRequest], seed: int, draws: Sequence[int]
+    ) -> list[NDArray[np.float32]]:
         import torch
 
         from trichord.lm.conditions import Conditions
@@ -116,7 +139,10 @@ class ModelPlayer:
             velocity=torch.tensor([request.velocity for request in requests]),
         )
         longest = min(max(request.seconds for request in requests), self.longest_seconds)
-        keys = [0 if self._shared_draws else 128 * r.pitch + r.velocity for r in requests]
+        keys = [
+            draw if self._shared_draws else (draw * 128 + r.pitch) * 128 + r.velocity
+            for draw, r in zip(draws, requests, strict=True)
+        ]
         with torch.inference_mode():
             codes = self._lm.generate(
                 conditions,

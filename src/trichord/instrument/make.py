@@ -26,13 +26,14 @@ from trichord.instrument.finish import (
     prepare,
 )
 from trichord.instrument.formats import ExportedInstrument, formats_of
-from trichord.instrument.generator import ModelPlayer, NotePlayer
+from trichord.instrument.generator import NotePlayer
 from trichord.instrument.naming import slug
 from trichord.instrument.perform import perform
 from trichord.instrument.plan import Plan, Zone, make_plan
 from trichord.instrument.prompt import check_prompt, unknown_script
 from trichord.instrument.shot import SAMPLE_RATE, Shot, read_shot
 from trichord.instrument.store import RECORD, SAMPLES, Store, file_sha256, read_record, to_json
+from trichord.instrument.wish import Wish, player_of, wishes_of
 from trichord.progress import Progress
 
 if TYPE_CHECKING:
@@ -141,19 +142,19 @@ def sound_of(options: MakeOptions, prompt: str, shot: Shot | None, models: Model
         warning = unknown_script(prompt)
         source: dict[str, Any] = {"prompt": prompt}
         title, warnings = prompt, () if warning is None else (warning,)
-        vector = models.space.text_to_audio(models.space.embed_text([prompt]))[0]
+        wish = wishes_of(models, [prompt])[0]
     else:
         path = options.from_ or Path()
         nearest = note_name(round(shot.pitch))
         source = {"recording": path.name, "sha256": shot.sha256, "pitch": nearest}
         title, warnings = path.stem, shot.warnings
         vector = models.space.embed_audio([shot.wave], SAMPLE_RATE)[0]
-    player = ModelPlayer(models.lm, models.codec, vector, sampling)
+        wish = Wish(vector, vector)
     return Sound(
         source=source,
         title=title,
         name=slug(title.replace("_", " ").replace("-", " ")),
-        player=player,
+        player=player_of(models, wish),
         models={"hashes": dict(models.hashes), "sampling": asdict(sampling)},
         licences=models.licences,
         warnings=warnings,

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from trichord.data.schema import FAMILIES
+from trichord.instrument.wish import wishes_of
 from trichord.studies.figures import draw_matrix
 from trichord.studies.judge import (
     HIGHEST,
@@ -23,7 +24,7 @@ from trichord.studies.judge import (
     real_features,
     unknown_sounds,
 )
-from trichord.studies.play import Wanted, play, vectors_of
+from trichord.studies.play import Wanted, play
 from trichord.studies.prompts import held_out_prompts, prompts_in_captions
 from trichord.studies.study import HeldNote, Study
 from trichord.studies.tables import Cell, Table, Target, percent
@@ -153,9 +154,9 @@ def judge_prompts(
     study: Study, judge: Judge, prompts: Sequence[tuple[str, str]]
 ) -> tuple[list[Verdict], list[float]]:
     """Makes a few notes of each prompt; returns verdicts and the asked family's probability."""
-    vectors = vectors_of(study.models, [text for text, _ in prompts])
+    wishes = wishes_of(study.models, [text for text, _ in prompts])
     wanted = [Wanted(i, key, _VELOCITY, _SECONDS) for i in range(len(prompts)) for key in KEYS]
-    waves = play(study.models, vectors, wanted, _SEED, study.progress)
+    waves = play(study.models, wishes, wanted, _SEED, study.progress)
     values = np.stack([timbre_of(w, n.pitch) for w, n in zip(waves, wanted, strict=True)])
     scores = judge.log_probabilities(values).reshape(len(prompts), len(KEYS), -1).mean(axis=1)
     asked = [FAMILIES.index(family) for _, family in prompts]

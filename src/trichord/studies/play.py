@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trichord.instrument.finish import prepare
-from trichord.instrument.generator import ModelPlayer, NoteRequest
-from trichord.instrument.models import Models, default_sampling
+from trichord.instrument.generator import NoteRequest
+from trichord.instrument.models import Models
+from trichord.instrument.wish import Wish, player_of
 from trichord.progress import Progress
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-_BATCH = 32
 
 
 @dataclass(frozen=True)
@@ -30,37 +25,31 @@ class Wanted:
     seconds: float
 
 
-def vectors_of(models: Models, prompts: Sequence[str]) -> Tensor:
-    """Joint vectors `[N, D]` that the language model is given for these prompts."""
-    return models.space.text_to_audio(models.space.embed_text(list(prompts)))
-
-
 def play(
-    models: Models, vectors: Tensor, wanted: Sequence[Wanted], seed: int, progress: Progress
+    models: Models, wishes: Sequence[Wish], wanted: Sequence[Wanted], seed: int, progress: Progress
 ) -> list[NDArray[np.float32]]:
     """The notes, cleaned and tuned, in the order asked for.
 
     Args:
         models: of the instruments.
-        vectors: `[N, D]`, one per instrument.
+        wishes: one per instrument.
         wanted: notes of them.
         seed: of all that is drawn; the same for all instruments.
-        progress: told of every batch.
+        progress: told of every instrument.
 
     Returns:
         Waves `[T]` at the codec's rate.
     """
-    order = sorted(range(len(wanted)), key=lambda index: wanted[index].seconds)
-    task = progress.task("playing notes", len(order))
+    task = progress.task("playing notes", len(wishes))
     waves: dict[int, NDArray[np.float32]] = {}
-    for start in range(0, len(order), _BATCH):
-        batch = order[start : start + _BATCH]
-        joint = vectors[[wanted[index].sound for index in batch]]
-        player = ModelPlayer(models.lm, models.codec, joint, default_sampling())
+    for sound, wish in enumerate(wishes):
+        player = player_of(models, wish)
+        places = [place for place, one in enumerate(wanted) if one.sound == sound]
         requests = [
-            NoteRequest(w.pitch, w.velocity, w.seconds) for w in map(wanted.__getitem__, batch)
+            NoteRequest(one.pitch, one.velocity, one.seconds)
+            for one in map(wanted.__getitem__, places)
         ]
-        for index, wave in zip(batch, player.play(requests, seed), strict=True):
-            waves[index] = prepare(wave, player.sample_rate, wanted[index].pitch).wave
-        task.advance(len(batch))
-    return [waves[index] for index in range(len(wanted))]
+        for place, wave in zip(places, player.play(requests, seed), strict=True):
+            waves[place] = prepare(wave, player.sample_rate, wanted[place].pitch).wave
+        task.advance()
+    return [waves[place] for place in range(len(wanted))]

@@ -16,11 +16,12 @@ from torch import Tensor
 from trichord.audio.io import write_wav
 from trichord.audio.resample import resample
 from trichord.instrument.shot import SAMPLE_RATE, Shot, read_shot
+from trichord.instrument.wish import Wish
 from trichord.studies.play import Wanted, play
 from trichord.studies.study import HeldNote, Study
 from trichord.studies.tables import Table, Target, percent
 
-_EACH = 3
+_EACH = 2
 """One-shots of every held-out instrument."""
 _BANK = 16
 """Other notes of each that stand for it."""
@@ -73,9 +74,10 @@ def shots_table(study: Study) -> Table:
             f"{', '.join(map(str, _RATES))} Hz) and read as `trichord make --from` reads "
             "them. The instrument made of each is heard at three keys about the shot's; the "
             f"nearest real instrument, by vectors of {_BANK} other notes of it through the audio "
-            "door, is "
-            "right when it is the shot's own or its twin in the other font "
-            f"({len(set(bank.groups))} distinct sounds). Pitch within {_NEAR_CENTS:g} cents of the "
+            "door, is right when it is the shot's own or its twin in the other font "
+            f"({len(set(bank.groups))} distinct sounds). `make` chooses among several draws "
+            "through the same door, so this figure does not judge with other ears than the "
+            f"maker's. Pitch within {_NEAR_CENTS:g} cents of the "
             f"key that was played: {percent(tuned)}"
             + (f"; missed: {', '.join(missed)}." if missed else ".")
         ),
@@ -132,7 +134,7 @@ def made_vectors(study: Study, shots: Sequence[Shot], joint: Tensor) -> Tensor:
         for index, shot in enumerate(shots)
         for step in _AROUND
     ]
-    waves = play(study.models, joint, wanted, _SEED, study.progress)
+    waves = play(study.models, [Wish(one, one) for one in joint], wanted, _SEED, study.progress)
     vectors = study.space.embed_audio([_audible(wave) for wave in waves], SAMPLE_RATE)
     return F.normalize(vectors.view(len(shots), len(_AROUND), -1).mean(dim=1), dim=-1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from trichord.codec import Codec, load_codec
 from trichord.data.notes import Corpus, decode_flac, open_corpus
 from trichord.data.schema import Instrument
 from trichord.errors import InputError
-from trichord.instrument.models import WEIGHTS, Models, load
+from trichord.instrument.models import WEIGHTS, Models, default_sampling, load
 from trichord.instrument.store import file_sha256
 from trichord.progress import Progress
 from trichord.space.joint import JointSpace
@@ -100,15 +100,19 @@ class Study:
 
     def inputs(self, rooms: Sequence[str], options: Sequence[str] = ()) -> dict[str, Any]:
         """What decides the figures of a table that uses some models and some of the options."""
-        files = {room: self.options.weights / room / "model.safetensors" for room in rooms}
-        for room, file in files.items():
+        names = [
+            f"{room}/{file}" for room in rooms for file in ("model.safetensors", "config.json")
+        ]
+        files = {name: self.options.weights / name for name in names}
+        for file in files.values():
             if not file.is_file():
-                raise InputError(f"{file}: missing weights: give --weights, or train the {room}")
+                raise InputError(f"{file}: missing weights: give --weights, or train the model")
         return {
             "seed": self.options.seed,
             "share": self.options.share,
             **{name: getattr(self.options, name) for name in options},
-            "models": {room: file_sha256(file) for room, file in files.items()},
+            "models": {name: file_sha256(file) for name, file in files.items()},
+            "sampling": asdict(default_sampling()) if "lm" in rooms else None,
         }
 
     def instruments(self, split: str) -> list[Instrument]:

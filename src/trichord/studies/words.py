@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trichord.data.traits import measure
-from trichord.studies.play import Wanted, play, vectors_of
+from trichord.instrument.wish import wishes_of
+from trichord.studies.play import Wanted, play
 from trichord.studies.study import Study
 from trichord.studies.tables import Cell, Table, Target, percent
 
@@ -128,9 +129,9 @@ def words_table(study: Study) -> Table:
 def measured_pairs(study: Study, axis: Axis, nouns: Sequence[str]) -> NDArray[np.float64]:
     """The trait of every pair: `[pairs, 2]`, first the word that should have less of it."""
     prompts = [f"{word} {noun}" for noun in nouns for word in (axis.less, axis.more)]
-    vectors = vectors_of(study.models, prompts)
+    wishes = wishes_of(study.models, prompts)
     wanted = [Wanted(i, key, _VELOCITY, _SECONDS) for i in range(len(prompts)) for key in _KEYS]
-    waves = play(study.models, vectors, wanted, _SEED, study.progress)
+    waves = play(study.models, wishes, wanted, _SEED, study.progress)
     values = [
         getattr(measure(_as_rendered(wave), note.pitch), axis.trait)
         for wave, note in zip(waves, wanted, strict=True)

@@ -1,0 +1,42 @@
+"""What a sentence or a recording asks for in the joint space, and the player that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trichord.instrument.audition import Audition
+from trichord.instrument.generator import ModelPlayer
+from trichord.instrument.models import Models, default_sampling
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A sound that is asked for."""
+
+    vector: Tensor
+    """Unit `[D]`, what the language model is given."""
+    target: Tensor
+    """`[D]`, what the made notes are held against."""
+
+
+def wishes_of(models: Models, prompts: Sequence[str]) -> list[Wish]:
+    """What sentences ask for.
+
+    The language model is given the way from text to audio; the notes are held against that and
+    against the words themselves.
+    """
+    words = models.space.embed_text(list(prompts))
+    vectors = models.space.text_to_audio(words)
+    return [Wish(vector, vector + word) for vector, word in zip(vectors, words, strict=True)]
+
+
+def player_of(models: Models, wish: Wish) -> ModelPlayer:
+    """The player that `trichord make` has for a wish."""
+    rate = models.codec.sample_rate
+    audition = Audition(lambda waves: models.space.embed_audio(list(waves), rate), wish.target)
+    return ModelPlayer(models.lm, models.codec, wish.vector, default_sampling(), audition=audition)
