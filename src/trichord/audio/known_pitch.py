@@ -24,7 +24,7 @@ _MOST_PARTIALS = 24
 _PROMINENCE = 3.0
 _OTHER_OCTAVE_FLOOR = 10.0 ** (-26.0 / 20.0)
 _DROWNING = 8.0
-_HEARD = 0.03
+_HEARD = 0.1
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _MOST_LINES = 40
+_CAPTION = "loud, peak, DC in dB; bright in Hz; onset in ms; loop in s"
 
 
 @dataclass(frozen=True)
@@ -93,10 +94,10 @@ class CheckReport:
     def _table(self) -> Any:
         from rich.table import Table
 
-        table = Table(box=None, pad_edge=False)
-        for title in ("note", "keys", "velocity", "cents", "loudness", "brightness", "onset"):
+        table = Table(box=None, pad_edge=False, caption=_CAPTION, caption_justify="left")
+        for title in ("note", "keys", "velocity", "cents", "loud", "bright", "onset", "peak"):
             table.add_column(title, justify="left" if title == "note" else "right", no_wrap=True)
-        for title in ("peak", "offset", "loop", ""):
+        for title in ("DC", "loop", ""):
             table.add_column(title, justify="right", no_wrap=True)
         failed = Counter(each.where for each in self.failures)
         for zone in sorted(self.zones, key=lambda z: (z.root, z.velocities)):
@@ -105,18 +106,18 @@ class CheckReport:
 
 
 def _table_row(zone: ZoneMeasure) -> list[str]:
-    loop = "–" if zone.seam is None else f"{zone.seam.seconds:.2f} s"
+    loop = "–" if zone.seam is None else f"{zone.seam.seconds:.2f}"
     cents = "octave" if zone.tuning.octave_error else f"{zone.tuning.cents:+.1f}"
     return [
         note_name(zone.root),
         f"{note_name(max(0, zone.keys[0]))}–{note_name(max(0, zone.keys[1]))}",
         f"{zone.velocities[0]}–{zone.velocities[1]}",
         cents if zone.tuning.confidence > 0 else "?",
-        f"{zone.loudness:.1f} dB",
-        f"{zone.centroid_hz:.0f} Hz",
-        f"{zone.onset_ms:.0f} ms",
-        f"{zone.peak_db:.1f} dB",
-        f"{zone.dc_db:.0f} dB",
+        f"{zone.loudness:.1f}",
+        f"{zone.centroid_hz:.0f}",
+        f"{zone.onset_ms:.0f}",
+        f"{zone.peak_db:.1f}",
+        f"{zone.dc_db:.0f}",
         loop,
     ]
 
