@@ -22,3 +22,5 @@ def test_dropout_acts_in_training_only() -> None:
     assert not torch.equal(head(x), head(x))
     head.eval()
     assert torch.equal(head(x), head(x))
+    shaken = ProjectionHead(12, 5, HeadConfig(layers=0, input_dropout=0.5))
+    assert not torch.equal(shaken(x), shaken(x))

@@ -22,7 +22,9 @@ from trichord.train.loop import LoopConfig, generator_for
 from trichord.train.space import SpaceTask, SpaceTrainConfig, train_space
 from trichord.train.space_batches import BatchConfig, disturb, prompt_table
 from trichord.train.space_data import NoteTable, as_images, build_cache, load_notes
-from trichord.train.space_finish import FinishConfig
+from trichord.train.space_finish import FinishConfig, choose_prior
+from trichord.train.space_report import instrument_means
+from trichord.train.space_text import TextConfig, refit_text
 
 GRID = FeatureConfig(bands=24, body=((4, 2), (4, 8)))
 
@@ -68,7 +70,12 @@ def tiny(corpus: Path, out: Path, steps: int = 12, *, resume: bool = False) -> S
             prior=PriorConfig("none"),
         ),
         batch=BatchConfig(notes=2, paraphrases=6),
-        finish=FinishConfig(neighbours=(1, 2), temperatures=(0.1,), learned_steps=10),
+        finish=FinishConfig(
+            neighbours=(1, 2),
+            temperatures=(0.1,),
+            learned_steps=10,
+            text=TextConfig(steps=30, batch_size=16, distracted=2, head=HeadConfig(hidden=32)),
+        ),
         loop=LoopConfig(
             steps=steps,
             batch_size=6,
@@ -166,6 +173,38 @@ def test_a_stopped_run_resumes_to_the_same_figures(
     report = train_space(tiny(corpus, tmp_path, resume=True))
     assert lines(tmp_path) == lines(finished[0])
     assert report == finished[1]
+
+
+def test_the_text_head_is_fitted_again_and_the_audio_door_left_alone(
+    corpus: Path, notes: NoteTable
+) -> None:
+    space = JointSpace(tiny(corpus, corpus).space).eval()
+    prompts = prompt_table(notes.instruments, space.sentences, 6, 0)
+    generator = torch.Generator().manual_seed(0)
+    means = torch.nn.functional.normalize(torch.randn(16, 16, generator=generator), dim=1)
+    config = TextConfig(steps=80, batch_size=32, distracted=2, head=HeadConfig(dropout=0))
+    fitted = refit_text(space, means, notes, prompts, config, 0)
+    again = refit_text(space, means, notes, prompts, config, 0)
+    wave = [space_corpus.note("bell", 0, 60)]
+    assert torch.equal(fitted.embed_audio(wave, 44100), space.embed_audio(wave, 44100))
+    asked = ["bright organ", "bright bell"]
+    assert torch.equal(fitted.embed_text(asked), again.embed_text(asked))
+    members = notes.members("train")
+    found = (fitted.embed_text(asked) @ means[members].T).argmax(1).tolist()
+    named = [notes.instruments[members[i]].instrument_id for i in found]
+    assert named == ["organ-0", "bell-0"]
+    assert refit_text(space, means, notes, prompts, TextConfig(steps=0), 0) is space
+
+
+def test_the_kept_prior_obeys_the_recipe(corpus: Path, notes: NoteTable) -> None:
+    space = JointSpace(tiny(corpus, corpus).space).eval()
+    prompts = prompt_table(notes.instruments, space.sentences, 2, 0)
+    means = instrument_means(torch.ones(48, 16), notes.owner, 16)
+    config = FinishConfig((1, 2, 4), (0.1,), learned_steps=1, keep="neighbours", keep_at_most=2)
+    kept, compared = choose_prior(space, means, notes, prompts, config, 0)
+    assert kept.config.prior.method == "neighbours"
+    assert kept.config.prior.neighbours <= 2
+    assert len(compared) == 1 + 3 + 3
 
 
 def test_batches_are_pure_functions_of_the_generator(corpus: Path, notes: NoteTable) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trichord.data.schema import FAMILIES
-from trichord.train.space_prompts import paraphrases, read_words, vary
+from trichord.train.space_prompts import distracted, paraphrases, read_words, vary
 
 
 def test_the_table_knows_every_family_and_its_synonyms_go_both_ways() -> None:
@@ -40,3 +40,13 @@ def test_no_words_come_from_elsewhere(seed: int) -> None:
     parts = {part for phrase in known for part in phrase.replace("{sound}", "").split()}
     # A synonym may give way to its own synonym only when it is a noun's other name.
     assert set(text.split()) <= parts | {"an", "a"}
+
+
+def test_distracted_prompts_keep_the_plain_names() -> None:
+    captions = ["steel string guitar", "bright folk guitar", "long, dark sound", "acoustic guitar"]
+    found = distracted(captions, 30, np.random.default_rng(0))
+    assert len(found) == 30
+    assert all(text.endswith(("steel string guitar", "acoustic guitar")) for text in found)
+    assert found == distracted(captions, 30, np.random.default_rng(0))
+    only_bright = distracted(["bright piano"], 2, np.random.default_rng(0))
+    assert all(text.endswith("bright piano") for text in only_bright)

@@ -20,12 +20,17 @@ class HeadConfig:
     """Number of hidden layers; 0: one linear map."""
     dropout: float = 0.1
     """Chance that a hidden value is zeroed in training."""
+    input_dropout: float = 0.0
+    """Chance that a value of the encoder's vector is zeroed in training."""
 
     def __post_init__(self) -> None:
         if self.layers < 0:
             raise InputError(f"head.layers: {self.layers}; give 0 or more")
-        if not 0 <= self.dropout < 1:
-            raise InputError(f"head.dropout: {self.dropout}; give at least 0 and less than 1")
+        for name in ("dropout", "input_dropout"):
+            if not 0 <= getattr(self, name) < 1:
+                raise InputError(
+                    f"head.{name}: {getattr(self, name)}; give at least 0 and less than 1"
+                )
 
 
 class ProjectionHead(nn.Module):
@@ -40,7 +45,8 @@ class ProjectionHead(nn.Module):
             steps += [nn.GELU(), nn.Dropout(config.dropout)]
             width = config.hidden
         self.net = nn.Sequential(*steps, nn.Linear(width, dim_out))
+        self.drop = nn.Dropout(config.input_dropout)
 
     def forward(self, x: Tensor) -> Tensor:
         """Maps x [N, dim_in] -> unit vectors [N, dim_out]."""
-        return F.normalize(self.net(x).float(), dim=-1)
+        return F.normalize(self.net(self.drop(x)).float(), dim=-1)

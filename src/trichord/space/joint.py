@@ -128,6 +128,13 @@ class JointSpace(nn.Module):
             setattr(other, name, getattr(self, name))
         return other.train(self.training)
 
+    def with_text_head(self, config: HeadConfig) -> JointSpace:
+        """The same space with another (untrained) text head; all else is shared."""
+        other = JointSpace(replace(self.config, text_head=config))
+        for name in ("audio", "audio_head", "prior"):
+            setattr(other, name, getattr(self, name))
+        return other.train(self.training)
+
     def save(self, folder: Path) -> None:
         """Writes `model.safetensors` and `config.json` (with the weights' sha256) into a folder."""
         from safetensors.torch import save_file

@@ -82,6 +82,33 @@ def paraphrases(
     return found
 
 
+def distracted(captions: Sequence[str], count: int, rng: np.random.Generator) -> list[str]:
+    """`count` prompts of the instrument's plain names, each with one or two timbre words at random.
+
+    Captions say "bright" mostly of distorted guitars and "warm" of electric pianos. Without these
+    prompts the adjective outweighs the noun, and a "bright acoustic guitar" comes out distorted.
+    """
+    words = read_words()
+    timbre = _pattern(tuple(words.timbre))
+    plain = [text for text in captions if not timbre.search(text) and _names_a_thing(text)]
+    plain = plain or [captions[0]]
+    adjectives = sorted(words.timbre)
+    return [
+        " ".join(
+            [
+                *rng.choice(adjectives, int(rng.integers(1, 3)), replace=False).tolist(),
+                plain[int(rng.integers(len(plain)))],
+            ]
+        )
+        for _ in range(count)
+    ]
+
+
+def _names_a_thing(text: str) -> bool:
+    parts = text.split()
+    return len(parts) <= 4 and parts[-1] not in ("sound", "tone", "note", "instrument")
+
+
 def _pattern(names: Sequence[str]) -> re.Pattern[str]:
     longest_first = sorted(names, key=len, reverse=True)
     return re.compile(r"\b(" + "|".join(re.escape(name) for name in longest_first) + r")\b")
