@@ -8,17 +8,19 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from trichord.errors import TrichordError
 from trichord.studies.prompts import held_out_prompts
 from trichord.studies.study import Study
-from trichord.studies.tables import Table, Target
+from trichord.studies.tables import Cell, Table, Target
 
 ZONES = ("--keys", "A0-C8", "--every", "3", "--layers", "3", "--seconds", "4")
 MOST_SECONDS, MOST_TO_MIDDLE = 60.0, 5.0
 _CORES = 2
 _RUNS = 3
+_COLUMNS = ("processor seconds", "cores busy with other programs")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,10 @@ class Timed:
     whole: float
     """Seconds until the command has ended."""
     zones: int
+    processor: float
+    """Seconds of processor time of the command, all cores together."""
+    others: float
+    """Cores that other programs kept busy meanwhile, on average."""
 
 
 def default_instrument_table(study: Study) -> Table:
@@ -41,18 +47,19 @@ def default_instrument_table(study: Study) -> Table:
     middle = max(run.middle for run in runs)
     return Table(
         title="Seconds to the default instrument",
-        columns=("prompt", "middle C on disk, s", "whole instrument, s", "samples"),
-        rows=tuple((p, r.middle, r.whole, r.zones) for p, r in zip(prompts, runs, strict=True)),
+        columns=("prompt", "middle C on disk, s", "whole instrument, s", "samples", *_COLUMNS),
+        rows=tuple(_row(prompt, run) for prompt, run in zip(prompts, runs, strict=True)),
         about=(
             f"`trichord make PROMPT --out DIR {' '.join(ZONES)}` as a process of its own on "
-            f"{_CORES} cores, the start of Python and the loading of the models included. "
+            f"{_CORES} cores, the start of Python and the loading of the models included; "
+            "where other programs kept cores busy meanwhile, the last column says how many. "
             f"`trichord check` finds {failures} failures in the last of them."
         ),
         targets=(
             _seconds(f"default instrument ({runs[0].zones} samples)", MOST_SECONDS, slowest),
             _seconds("middle C audible", MOST_TO_MIDDLE, middle),
         ),
-        raw={"runs": [[run.middle, run.whole] for run in runs], "failures": failures},
+        raw={"runs": [asdict(run) for run in runs], "failures": failures},
     )
 
 
@@ -72,7 +79,7 @@ def time_command(study: Study, prompt: str) -> Timed:
         "--json",
     ]
     environment = {**os.environ, "OMP_NUM_THREADS": str(_CORES)}
-    start = time.monotonic()
+    start, used, busy = time.monotonic(), _used(), _busy()
     middle, zones = None, 0
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
@@ -84,7 +91,27 @@ def time_command(study: Study, prompt: str) -> Timed:
                 zones = event["zones"]
     if process.returncode or middle is None:
         raise TrichordError(f"{' '.join(command)}: ended with exit code {process.returncode}")
-    return Timed(middle, time.monotonic() - start, zones)
+    whole, own = time.monotonic() - start, _used() - used
+    return Timed(middle, whole, zones, own, max(0.0, _busy() - busy - own) / whole)
+
+
+def _used() -> float:
+    """Processor seconds of the programs started from here that have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def _busy() -> float:
+    """Processor seconds that all programs of the machine have used; 0 where it does not tell."""
+    path = Path("/proc/stat")
+    if not path.is_file():
+        return 0.0
+    user, nice, system = path.read_text(encoding="ascii").split("\n", 1)[0].split()[1:4]
+    return (int(user) + int(nice) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def _row(prompt: str, run: Timed) -> tuple[Cell, ...]:
+    return (prompt, run.middle, run.whole, run.zones, run.processor, run.others)
 
 
 def _failed_checks(study: Study) -> int:
