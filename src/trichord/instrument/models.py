@@ -52,6 +52,9 @@ def load(weights: Path = WEIGHTS) -> Models:
     from trichord.lm.model import CodecLM
     from trichord.space.joint import JointSpace
 
+    # A second thread gains a tenth on an idle machine and costs up to tenfold on a busy one: the
+    # matrices are small, and each waits for the slower thread.
+    torch.set_num_threads(1)
     return Models(
         space=JointSpace.load(weights / "space"),
         lm=CodecLM.load(weights / "lm", torch.bfloat16),
