@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -58,3 +60,12 @@ def test_a_missing_library_names_its_package(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(sys.modules, "fluidsynth", None)
     with pytest.raises(MissingProgramError, match="apt install libfluidsynth3"):
         load_fluidsynth()
+
+
+def test_finding_the_library_leaves_stdout_to_results() -> None:
+    script = "from trichord.data.synth import load_fluidsynth; load_fluidsynth()"
+    environment = {**os.environ, "CI": "true"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, check=True
+    )
+    assert done.stdout == b""

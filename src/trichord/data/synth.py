@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,9 @@ def load_fluidsynth() -> Any:
         MissingProgramError: the shared library is not installed.
     """
     try:
-        import fluidsynth
+        # With CI set the package prints where it found the library; stdout is for results.
+        with contextlib.redirect_stdout(sys.stderr):
+            import fluidsynth
     except (ImportError, OSError) as error:
         raise MissingProgramError(_MISSING) from error
     return fluidsynth
