@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from trichord.audio.mel import log_mel_distance
+from trichord.audio.notes import midi_to_hz
 from trichord.codec.note import layout as lay
 from trichord.codec.note.analysis import NoteParameters, analyse
 from trichord.codec.note.synthesis import synthesise
@@ -22,7 +23,7 @@ def string(
     time = np.arange(int(seconds * RATE)) / RATE
     wave = np.zeros_like(time)
     for k in range(1, 13):
-        hz = lay.midi_to_hz(midi) * 2 ** (cents / 1200) * k * np.sqrt(1 + stiffness * k * k)
+        hz = midi_to_hz(midi) * 2 ** (cents / 1200) * k * np.sqrt(1 + stiffness * k * k)
         if hz < 18000:
             wave += np.exp(-time * (1 + 0.3 * k)) * np.sin(2 * np.pi * hz * time + k * k) / k
     return (0.5 * wave / np.abs(wave).max()).astype(np.float32)
@@ -44,7 +45,7 @@ def through(wave: np.ndarray, midi: int) -> tuple[NoteParameters, np.ndarray]:
 def test_a_string_keeps_its_pitch_level_and_spectrum(midi: int) -> None:
     wave = string(midi)
     note, back = through(wave, midi)
-    hz = lay.midi_to_hz(midi)
+    hz = midi_to_hz(midi)
     assert abs(1200 * np.log2(peak_hz(back, hz) / peak_hz(wave, hz))) < 3
     assert abs(note.detune) < 3
     rms = [20 * np.log10(np.sqrt(np.mean(w[:RATE].astype(float) ** 2))) for w in (wave, back)]
@@ -57,7 +58,7 @@ def test_detune_is_measured_and_comes_back(cents: float) -> None:
     wave = string(60, cents)
     note, back = through(wave, 60)
     assert note.detune == pytest.approx(cents, abs=2)
-    hz = lay.midi_to_hz(60) * 2 ** (cents / 1200)
+    hz = midi_to_hz(60) * 2 ** (cents / 1200)
     assert abs(1200 * np.log2(peak_hz(back, hz) / hz)) < 3
 
 
@@ -80,7 +81,7 @@ def test_white_noise_keeps_its_level_in_every_octave() -> None:
 
 def test_an_organ_pedal_an_octave_below_stays_a_tone() -> None:
     time = np.arange(2 * RATE) / RATE
-    hz = lay.midi_to_hz(72)
+    hz = midi_to_hz(72)
     wave = (0.3 * np.sin(2 * np.pi * hz * time) + 0.3 * np.sin(np.pi * hz * time)).astype(
         np.float32
     )

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trichord.audio.notes import midi_to_hz
 from trichord.data.schema import HELD_SECONDS, SAMPLE_RATE
 
 Wave = NDArray[np.float32]
@@ -47,11 +48,6 @@ class Traits:
     vibrato_cents: float
     beating_db: float
     cents: float
-
-
-def midi_to_hz(pitch: float) -> float:
-    """Equal temperament, A4 (69) = 440 Hz."""
-    return 440.0 * 2.0 ** ((pitch - 69.0) / 12.0)
 
 
 def measure(wave: Wave, pitch: int) -> Traits:

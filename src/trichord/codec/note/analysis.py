@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from trichord.audio.mel import hann
+from trichord.audio.notes import midi_to_hz
 from trichord.codec.note import layout as lay
 
 _SHARPEN_BANDS = 24
@@ -103,7 +104,7 @@ def _decibel(power: torch.Tensor) -> torch.Tensor:
 
 
 def _long_spectrum(wave: torch.Tensor, midi: int) -> _Spectrum:
-    periods = 8 * lay.SAMPLE_RATE / lay.midi_to_hz(midi)
+    periods = 8 * lay.SAMPLE_RATE / midi_to_hz(midi)
     window = int(np.clip(2 ** math.ceil(math.log2(periods)), 1024, 8192))
     step = 2 if window >= 4096 else 1
     values = torch.stft(
@@ -132,7 +133,7 @@ def _fit_tuning(spectrum: _Spectrum, midi: int) -> tuple[float, float]:
     level = torch.log10(level / level.max() + 1e-5) + 5
     orders = torch.arange(1.0, 25.0)
     stretch = orders * torch.sqrt(1 + _STIFFNESS_GRID[:, None] * orders.square())
-    hz = lay.midi_to_hz(midi) * 2 ** (_DETUNE_GRID / 1200)[:, None, None] * stretch
+    hz = midi_to_hz(midi) * 2 ** (_DETUNE_GRID / 1200)[:, None, None] * stretch
     place = hz * spectrum.window / lay.SAMPLE_RATE
     low = place.floor().long().clamp(max=spectrum.window // 2 - 2)
     value = torch.lerp(level[low], level[low + 1], (place - low).clamp(0, 1))
@@ -210,7 +211,7 @@ def _noise_bands(spectrum: _Spectrum, hz: torch.Tensor, noise: torch.Tensor) -> 
 def _sharpening(wave: torch.Tensor, spectrum: _Spectrum, midi: int) -> torch.Tensor:
     """Gain of amplitude per band and frame that gives the energies of a short window."""
     window = 512
-    while window < 1.5 * lay.SAMPLE_RATE / lay.midi_to_hz(midi) and window < 2048:
+    while window < 1.5 * lay.SAMPLE_RATE / midi_to_hz(midi) and window < 2048:
         window *= 2
     taper = hann(window)
     short = torch.stft(

@@ -16,6 +16,8 @@ from itertools import chain, repeat
 import numpy as np
 import torch
 
+from trichord.audio.notes import midi_to_hz
+
 SAMPLE_RATE = 44100
 HOP = 256
 HELD_SECONDS = 4.0
@@ -118,11 +120,6 @@ def interpolate_rows(table: torch.Tensor, place: np.ndarray) -> torch.Tensor:
     high = np.minimum(low + 1, len(table) - 1)
     share = torch.from_numpy((place - low).astype(np.float32)).reshape(-1, *[1] * (table.ndim - 1))
     return torch.lerp(table[torch.from_numpy(low)], table[torch.from_numpy(high)], share)
-
-
-def midi_to_hz(midi: float) -> float:
-    """Equal temperament, A4 = 440 Hz."""
-    return 440.0 * 2.0 ** ((midi - 69.0) / 12.0)
 
 
 def partial_hz(

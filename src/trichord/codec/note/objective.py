@@ -12,6 +12,7 @@ import functools
 import numpy as np
 import torch
 
+from trichord.audio.notes import midi_to_hz
 from trichord.codec.note import layout as lay
 
 BANDS = 64
@@ -26,7 +27,7 @@ def band_power_table() -> torch.Tensor:
 
 
 def _table_of(pitch: int) -> np.ndarray:
-    fundamental = lay.midi_to_hz(pitch)
+    fundamental = midi_to_hz(pitch)
     table = np.zeros((lay.FEATURES - 1, BANDS))
     for half in range(lay.HALVES):
         table[half] = _spread(np.asarray([fundamental * (half + 0.5)]), 0.5)
