@@ -8,7 +8,9 @@ DEMO := build/demo/piano
 PROMPT ?= warm felt piano
 
 # FluidSynth plays SoundFonts into corpora; the two fonts are what the shipped models learned from.
-SYSTEM_PACKAGES := libfluidsynth3 libsndfile1 fluid-soundfont-gm musescore-general-soundfont-lossless
+# Sonic Pi's runtime and samples, SuperCollider and its plugins, and the sandbox render programs.
+SYSTEM_PACKAGES := libfluidsynth3 libsndfile1 fluid-soundfont-gm musescore-general-soundfont-lossless \
+	ruby sonic-pi-server sonic-pi-samples supercollider-server sc3-plugins-server bubblewrap
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .PHONY: help setup demo test lint format bench clean system

@@ -1,0 +1,1 @@
+"""Sonic Pi, offline: its own installed runtime on a virtual clock, its messages as a score."""

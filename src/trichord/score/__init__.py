@@ -1,0 +1,1 @@
+"""Events: the plain table of what a program plays and when."""
