@@ -1,6 +1,6 @@
 """Where jobs run: in this process, or in a pool of local processes, with the same code.
 
-Another pool (a cluster, say) needs the one method of `Executor`.
+Another pool needs the two methods of `Executor`; `trichord.data.cluster` has one for Ray.
 """
 
 from __future__ import annotations
@@ -12,12 +12,23 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import Protocol, TypeVar
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import dataclass
+from multiprocessing.util import Finalize
+from typing import Any, Generic, Protocol, TypeVar
 
 from trichord.errors import TrichordError
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+
+
+Tool = TypeVar("Tool")
+
+LOST_WORKER = "a worker process was killed (out of memory?): run the same command again to go on"
+
+OpenTool = Callable[[], AbstractContextManager[Tool]]
+"""Makes what a worker process keeps for its life: a renderer, say. Importable by its name."""
 
 
 class Executor(Protocol):
@@ -27,6 +38,15 @@ class Executor(Protocol):
         self, function: Callable[[Job], Result], jobs: Sequence[Job]
     ) -> Iterator[tuple[int, Result]]:
         """Yield (index of the job, result) in any order; an error of a job is raised here."""
+        ...
+
+    def run_with(
+        self,
+        open_tool: OpenTool[Tool],
+        function: Callable[[Tool, Job], Result],
+        jobs: Sequence[Job],
+    ) -> Iterator[tuple[int, Result]]:
+        """As `run`; every worker opens one tool, hands it to all of its jobs and closes it."""
         ...
 
 
@@ -44,22 +64,67 @@ class LocalExecutor:
         self, function: Callable[[Job], Result], jobs: Sequence[Job]
     ) -> Iterator[tuple[int, Result]]:
         """See `Executor.run`. Functions and jobs must be importable by a fresh process."""
-        if self.workers == 1 or len(jobs) <= 1:
-            for index, job in enumerate(jobs):
-                yield index, function(job)
+        return self.run_with(nullcontext, _Toolless(function), jobs)
+
+    def run_with(
+        self,
+        open_tool: OpenTool[Tool],
+        function: Callable[[Tool, Job], Result],
+        jobs: Sequence[Job],
+    ) -> Iterator[tuple[int, Result]]:
+        """See `Executor.run_with`."""
+        if not jobs:
+            return
+        if self.workers == 1 or len(jobs) == 1:
+            with open_tool() as tool:
+                for index, job in enumerate(jobs):
+                    yield index, function(tool, job)
             return
         context = multiprocessing.get_context("spawn")  # fork would copy the synthesiser's threads
         pool = ProcessPoolExecutor(
-            self.workers, mp_context=context, initializer=_end_with_parent, initargs=(os.getpid(),)
+            self.workers,
+            mp_context=context,
+            initializer=_begin,
+            initargs=(os.getpid(), open_tool),
         )
         try:
-            yield from _drain(pool, function, jobs, 2 * self.workers)
+            yield from _drain(pool, _WithTool(function), jobs, 2 * self.workers)
         except BrokenProcessPool as error:
-            raise TrichordError(
-                "a worker process was killed (out of memory?): run the same command again to go on"
-            ) from error
+            raise TrichordError(LOST_WORKER) from error
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class _Toolless(Generic[Job, Result]):
+    """A function of the job alone, as one that is handed a tool."""
+
+    function: Callable[[Job], Result]
+
+    def __call__(self, tool: None, job: Job) -> Result:
+        return self.function(job)
+
+
+@dataclass(frozen=True)
+class _WithTool(Generic[Job, Result]):
+    """A function as the workers of the pool call it: with the tool that `_begin` opened there."""
+
+    function: Callable[[Any, Job], Result]
+
+    def __call__(self, job: Job) -> Result:
+        return self.function(_TOOLS[-1], job)
+
+
+_TOOLS: list[Any] = []
+"""In a worker process: the one tool that it keeps."""
+
+
+def _begin(parent: int, open_tool: OpenTool[Any]) -> None:
+    """A worker's first act. Its tool is closed when the pool lets the process go."""
+    _end_with_parent(parent)
+    stack = ExitStack()
+    _TOOLS.append(stack.enter_context(open_tool()))
+    Finalize(None, stack.close, exitpriority=10)
 
 
 def _drain(

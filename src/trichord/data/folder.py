@@ -55,6 +55,7 @@ def _difference(old: dict[str, Any], new: dict[str, Any]) -> str | None:
 
 def _clear(folder: Path) -> None:
     """Remove what an earlier build wrote, and nothing else."""
-    for path in [*folder.glob("notes-*.parquet"), *folder.glob("*.json")]:
-        if path.suffix == ".parquet" or path.name in (PLAN_NAME, "report.json", "timing.json"):
-            path.unlink()
+    shards = [path for rows in ("notes", "clips") for path in folder.glob(f"{rows}-*.parquet")]
+    known = (PLAN_NAME, "report.json", "timing.json", "timing.jsonl")
+    for path in [*shards, *(folder / name for name in known)]:
+        path.unlink(missing_ok=True)

@@ -138,7 +138,7 @@ def read_plan_json(folder: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file; is {folder} a corpus of notes?") from error
+        raise InputError(f"{path}: no such file; is {folder} a corpus?") from error
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: not readable as JSON; build the corpus again") from error
     if not isinstance(value, dict) or value.get("format") != PLAN_FORMAT:

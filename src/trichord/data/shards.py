@@ -8,12 +8,15 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trichord.data.schema import Note, arrow_schema, as_row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 DROPPED_KEY = b"trichord.dropped"
 """Parquet metadata: JSON list of [note_id, reason] of the notes that were not kept."""
@@ -33,11 +36,21 @@ def encode_flac(wave: NDArray[np.float32], sample_rate: int) -> bytes:
         wave: float32 [T], full scale 1.
         sample_rate: Hz.
     """
+    scaled = np.clip(np.rint(wave.astype(np.float64) * 32767.0), -32768, 32767).astype(np.int16)
+    return encode_flac_pcm(scaled, sample_rate)
+
+
+def encode_flac_pcm(samples: NDArray[np.int16], sample_rate: int) -> bytes:
+    """FLAC of 16-bit samples as they are.
+
+    Args:
+        samples: int16 [T] or [T, channels].
+        sample_rate: Hz.
+    """
     import soundfile
 
-    scaled = np.clip(np.rint(wave.astype(np.float64) * 32767.0), -32768, 32767).astype(np.int16)
     buffer = io.BytesIO()
-    soundfile.write(buffer, scaled, sample_rate, format="FLAC", subtype="PCM_16")
+    soundfile.write(buffer, samples, sample_rate, format="FLAC", subtype="PCM_16")
     return buffer.getvalue()
 
 
@@ -49,9 +62,9 @@ def decode_flac(data: bytes) -> NDArray[np.float32]:
     return np.asarray(wave, np.float32)
 
 
-def shard_name(index: int) -> str:
+def shard_name(index: int, rows: str = "notes") -> str:
     """The file name of a shard: `notes-00007.parquet`."""
-    return f"notes-{index:05d}.parquet"
+    return f"{rows}-{index:05d}.parquet"
 
 
 def write_shard(
@@ -70,23 +83,54 @@ def write_shard(
         dropped: (note_id, reason) of the notes that were not kept.
         seconds: of audio in all; None where every note has `schema.NOTE_SECONDS`.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     metadata = {DROPPED_KEY: json.dumps(list(dropped)).encode()}
     if seconds is not None:
         metadata[SECONDS_KEY] = repr(round(seconds, 3)).encode()
-    schema = arrow_schema().with_metadata(metadata)
-    table = pa.Table.from_pylist([as_row(note) for note in notes], schema=schema)
+    rows = [as_row(note) for note in notes]
+    write_rows(path, rows, arrow_schema().with_metadata(metadata), Columns(_REPEATED))
+
+
+@dataclass(frozen=True)
+class Columns:
+    """How the columns of a shard are stored; what is not named here is stored plainly.
+
+    Attributes:
+        repeated: columns of few different values: a dictionary and statistics pay.
+        compression: codec per column, or one for all.
+    """
+
+    repeated: Sequence[str]
+    compression: str | dict[str, str] = "none"
+
+
+def write_rows(
+    path: Path,
+    rows: Sequence[dict[str, Any]],
+    schema: pa.Schema,  # pyright: ignore[reportUnknownParameterType] no stubs
+    columns: Columns,
+) -> None:
+    """Write any rows as a shard: a temporary file beside it, moved into place when it is whole.
+
+    Args:
+        path: the shard's final name.
+        rows: in order.
+        schema: their columns; its metadata is the shard's own.
+        columns: how they are stored.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.Table.from_pylist(list(rows), schema=schema)
+    repeated = list(columns.repeated)
     temporary = _temporary(path)
     with temporary.open("wb") as file:
         pq.write_table(
             table,
             file,
             row_group_size=ROWS_PER_GROUP,
-            compression="none",
-            use_dictionary=_REPEATED,  # pyright: ignore[reportArgumentType] stubs know bools only
-            write_statistics=_REPEATED,  # pyright: ignore[reportArgumentType]
+            compression=columns.compression,  # pyright: ignore[reportArgumentType]
+            use_dictionary=repeated,  # pyright: ignore[reportArgumentType] stubs know bools only
+            write_statistics=repeated,  # pyright: ignore[reportArgumentType]
             store_schema=True,
         )
         _settle(file)
@@ -102,13 +146,18 @@ class ShardHeader:
 
 
 def read_header(path: Path) -> ShardHeader:
-    """Read a shard's own metadata."""
-    import pyarrow.parquet as pq
-
-    metadata = pq.read_metadata(path).metadata or {}
+    """Read what `write_shard` noted beside the rows."""
+    metadata = read_metadata(path)
     dropped = [(note_id, why) for note_id, why in json.loads(metadata.get(DROPPED_KEY, b"[]"))]
     seconds = metadata.get(SECONDS_KEY)
     return ShardHeader(dropped, None if seconds is None else float(seconds))
+
+
+def read_metadata(path: Path) -> dict[bytes, bytes]:
+    """A shard's own metadata, as its schema had it when it was written."""
+    import pyarrow.parquet as pq
+
+    return pq.read_metadata(path).metadata or {}
 
 
 def write_json(path: Path, value: Any) -> None:
