@@ -90,6 +90,13 @@ def data_sfz(words: Sequence[str], prog: str) -> int:
     return _with_watch(build, parse(SfzOptions, words, prog))
 
 
+def data_vary(words: Sequence[str], prog: str) -> int:
+    """`trichord data vary`: prints the report."""
+    from trichord.data.vary import VaryOptions, build
+
+    return _with_watch(build, parse(VaryOptions, words, prog))
+
+
 def train_codec(words: Sequence[str], prog: str) -> int:
     """`trichord train codec`: prints the last metrics."""
     from trichord.train.codec import CodecTrainConfig, train_codec

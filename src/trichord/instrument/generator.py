@@ -71,6 +71,7 @@ class ModelPlayer:
         joint: Tensor,
         sampling: Sampling,
         *,
+        family: int = -1,
         shared_draws: bool = True,
         audition: Audition | None = None,
     ) -> None:
@@ -81,6 +82,7 @@ class ModelPlayer:
             codec: of the model's codebooks.
             joint: unit vector `[D]` of the sound that is wanted.
             sampling: how to draw; its seed is replaced by the one that `play` is given.
+            family: index of the family that is wanted; -1 leaves it to the vector.
             shared_draws: all notes draw with the same random numbers, which keeps neighbours alike.
             audition: hears several draws and takes the one that comes nearest; the first if None.
         """
@@ -88,6 +90,7 @@ class ModelPlayer:
         self._codec = codec
         self._joint = joint
         self._sampling = sampling
+        self._family = family
         self._shared_draws = shared_draws
         self._audition = audition
         self._chosen: dict[int, int] = {}  # seed -> draw
@@ -137,6 +140,7 @@ class ModelPlayer:
             joint=self._joint.expand(len(requests), -1).clone(),
             pitch=pitch,
             velocity=torch.tensor([request.velocity for request in requests]),
+            family=torch.full((len(requests),), self._family),
         )
         longest = min(max(request.seconds for request in requests), self.longest_seconds)
         keys = [

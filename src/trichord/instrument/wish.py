@@ -22,21 +22,42 @@ class Wish:
     """Unit `[D]`, what the language model is given."""
     target: Tensor
     """`[D]`, what the made notes are held against."""
+    family: int = -1
+    """Index of the family that is asked for; -1 where it is not known."""
 
 
 def wishes_of(models: Models, prompts: Sequence[str]) -> list[Wish]:
     """What sentences ask for.
 
-    The language model is given the way from text to audio; the notes are held against that and
-    against the words themselves.
+    The language model is given the way from text to audio and the family that it leads to; the
+    notes are held against that vector and against the words themselves.
     """
     words = models.space.embed_text(list(prompts))
     vectors = models.space.text_to_audio(words)
-    return [Wish(vector, vector + word) for vector, word in zip(vectors, words, strict=True)]
+    families = models.space.nearest_family(vectors).tolist()
+    return [
+        Wish(vector, vector + word, family)
+        for vector, word, family in zip(vectors, words, families, strict=True)
+    ]
+
+
+def wish_like(vector: Tensor) -> Wish:
+    """What a recording asks for: its own vector `[D]`.
+
+    Not its family: of a sound never heard before the nearest family is wrong too often.
+    """
+    return Wish(vector, vector)
 
 
 def player_of(models: Models, wish: Wish) -> ModelPlayer:
     """The player that `trichord make` has for a wish."""
     rate = models.codec.sample_rate
     audition = Audition(lambda waves: models.space.embed_audio(list(waves), rate), wish.target)
-    return ModelPlayer(models.lm, models.codec, wish.vector, default_sampling(), audition=audition)
+    return ModelPlayer(
+        models.lm,
+        models.codec,
+        wish.vector,
+        default_sampling(),
+        family=wish.family,
+        audition=audition,
+    )

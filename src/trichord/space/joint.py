@@ -40,6 +40,8 @@ class SpaceConfig:
     text_head: HeadConfig = field(default_factory=HeadConfig)
     audio_head: HeadConfig = field(default_factory=HeadConfig)
     prior: PriorConfig = field(default_factory=PriorConfig)
+    families: int = 0
+    """Instrument families whose centroids are stored with the space."""
 
 
 def config_from_dict(kind: type[T], values: Mapping[str, Any], path: str = "") -> T:
@@ -73,6 +75,8 @@ def sentence_encoder(config: SentenceConfig) -> Encoder[str]:
 class JointSpace(nn.Module):
     """Two doors (text, audio) into one space of unit vectors, and the way from text to audio."""
 
+    family_centroids: Tensor
+
     def __init__(self, config: SpaceConfig) -> None:
         super().__init__()
         self.config = config
@@ -81,6 +85,8 @@ class JointSpace(nn.Module):
         self.audio_head = ProjectionHead(self.audio.dim, config.dim, config.audio_head)
         self.text_head = ProjectionHead(config.sentence.dim, config.dim, config.text_head)
         self.prior = build_prior(config.dim, config.prior)
+        centroids = torch.zeros(config.families, config.dim)
+        self.register_buffer("family_centroids", centroids, persistent=config.families > 0)
         self._sentences: Encoder[str] | None = None
 
     @property
@@ -121,18 +127,37 @@ class JointSpace(nn.Module):
         """Text vectors [N, D] -> where sounds of that description lie, unit vectors [N, D]."""
         return self.prior(text)
 
+    @torch.inference_mode()
+    def nearest_family(self, vectors: Tensor) -> Tensor:
+        """Index of the family whose centroid lies nearest to vectors [N, D] in the audio's cone.
+
+        Returns:
+            int64 [N]; -1, "not known", where the space was saved without families.
+        """
+        if not self.config.families:
+            return torch.full((len(vectors),), -1)
+        return (vectors @ self.family_centroids.T).argmax(dim=-1)
+
     def with_prior(self, config: PriorConfig) -> JointSpace:
         """The same space with another (untrained) prior; the networks are shared."""
         other = JointSpace(replace(self.config, prior=config))
-        for name in ("audio", "audio_head", "text_head"):
+        for name in ("audio", "audio_head", "text_head", "family_centroids"):
             setattr(other, name, getattr(self, name))
         return other.train(self.training)
 
     def with_text_head(self, config: HeadConfig) -> JointSpace:
         """The same space with another (untrained) text head; all else is shared."""
         other = JointSpace(replace(self.config, text_head=config))
-        for name in ("audio", "audio_head", "prior"):
+        for name in ("audio", "audio_head", "prior", "family_centroids"):
             setattr(other, name, getattr(self, name))
+        return other.train(self.training)
+
+    def with_families(self, centroids: Tensor) -> JointSpace:
+        """The same space with the families' unit centroids [families, D]; networks are shared."""
+        other = JointSpace(replace(self.config, families=len(centroids)))
+        for name in ("audio", "audio_head", "text_head", "prior"):
+            setattr(other, name, getattr(self, name))
+        other.family_centroids.copy_(centroids)
         return other.train(self.training)
 
     def save(self, folder: Path) -> None:

@@ -16,7 +16,7 @@ from torch import Tensor
 from trichord.audio.io import write_wav
 from trichord.audio.resample import resample
 from trichord.instrument.shot import SAMPLE_RATE, Shot, read_shot
-from trichord.instrument.wish import Wish
+from trichord.instrument.wish import wish_like
 from trichord.studies.play import Wanted, play
 from trichord.studies.study import HeldNote, Study
 from trichord.studies.tables import Table, Target, percent
@@ -134,7 +134,7 @@ def made_vectors(study: Study, shots: Sequence[Shot], joint: Tensor) -> Tensor:
         for index, shot in enumerate(shots)
         for step in _AROUND
     ]
-    waves = play(study.models, [Wish(one, one) for one in joint], wanted, _SEED, study.progress)
+    waves = play(study.models, [*map(wish_like, joint)], wanted, _SEED, study.progress)
     vectors = study.space.embed_audio([_audible(wave) for wave in waves], SAMPLE_RATE)
     return F.normalize(vectors.view(len(shots), len(_AROUND), -1).mean(dim=1), dim=-1)
 

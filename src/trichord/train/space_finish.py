@@ -12,6 +12,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from trichord.data.schema import FAMILIES
 from trichord.space.joint import JointSpace
 from trichord.space.prior import LearnedPrior, NeighbourPrior, PriorConfig, fit_learned_prior
 from trichord.train.space_batches import PromptTable
@@ -22,6 +23,7 @@ from trichord.train.space_report import (
     captions_of,
     encode_notes,
     family_accuracy,
+    family_centroids,
     held_out_figures,
     instrument_means,
     map_captions,
@@ -83,7 +85,7 @@ def finish(
             **held_out_figures(space, vectors, notes, captions, split),
             **family_figures(space, means, notes, captions, split),
         }
-    space.save(out / "space")
+    space.with_families(all_centroids(means, notes)).eval().save(out / "space")
     (out / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     return report
 
@@ -110,6 +112,18 @@ def family_figures(
         ),
         "family_chance": 1 / len(set(families)),
     }
+
+
+def all_centroids(means: Tensor, notes: NoteTable) -> Tensor:
+    """Centroids [families, D] of the training instruments, in the order that models number them.
+
+    A family without an instrument has a zero vector, which nothing lies nearest to.
+    """
+    members = notes.members("train")
+    own, names = family_centroids(means[members], [notes.instruments[i].family for i in members])
+    centroids = torch.zeros(len(FAMILIES), means.shape[1])
+    centroids[[FAMILIES.index(name) for name in names]] = own
+    return centroids
 
 
 def caption_figures(
