@@ -160,6 +160,20 @@ class Tree:
         bound = {text(node) for node in names if self._binds(node)}
         return tuple(n for n in names if text(n) not in bound and not self._is_name_of_call(n))
 
+    def uses(self, name: str) -> list[Node]:
+        """The places where a variable is read."""
+        return self._uses.get(name, [])
+
+    @cached_property
+    def _uses(self) -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            if node.type == "identifier" and not (
+                self._binds(node) or self._is_name_of_call(node)
+            ):
+                found.setdefault(text(node), []).append(node)
+        return found
+
     def _binds(self, node: Node) -> bool:
         above = self.parent(node)
         if above is None:
