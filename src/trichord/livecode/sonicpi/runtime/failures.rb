@@ -1,0 +1,61 @@
+# frozen_string_literal: true
+
+require_relative 'origin'
+require_relative 'transcript'
+
+module Trichord
+  # An exception that ended a thread of the program, in one line for the reader of the program.
+  module Failures
+    class << self
+      def record(exception, thread)
+        case exception
+        when SyntaxError then record_syntax(exception, thread)
+        when NoMemoryError then record_memory(exception, thread)
+        else
+          Transcript.error('runtime', message(exception), line: Origin.line_of(exception),
+                                                          thread: thread)
+        end
+      end
+
+      private
+
+      # Ruby says "program:3: syntax error, …", then the line itself and a caret below the place.
+      def record_syntax(exception, thread)
+        head, source, pointer = exception.message.lines.map(&:chomp)
+        line, text = head.to_s.match(/\A#{Origin::PROGRAM}:(\d+): (.*)/o)&.captures
+        column = pointer[/\A *\^/]&.size if pointer && source && !source.start_with?('...')
+        Transcript.error('syntax', one_line(text || exception.message),
+                         line: line&.to_i, column: column, thread: thread)
+      end
+
+      def record_memory(exception, thread)
+        Transcript.error('limit', 'the program needs more memory than it may have; ' \
+                                  'memory_bytes of the limits raises that',
+                         line: Origin.line_of(exception), thread: thread)
+      end
+
+      def message(exception)
+        case exception
+        when NameError then missing(exception)
+        when SystemStackError then 'SystemStackError: the program calls itself too deeply'
+        else "#{exception.class}: #{one_line(exception.message)}"
+        end
+      end
+
+      # A program for another version of Sonic Pi fails like this.
+      def missing(exception)
+        if exception.receiver.equal?(Trichord.runtime) && exception.name
+          "Sonic Pi #{Trichord.version} has no function or variable named '#{exception.name}'"
+        else
+          "#{exception.class}: #{one_line(exception.message)}"
+        end
+      rescue ArgumentError # an exception that the program raised itself has no receiver
+        "#{exception.class}: #{one_line(exception.message)}"
+      end
+
+      def one_line(text)
+        text.to_s.scrub('?').split(/\s*\n\s*/).reject(&:empty?).join('; ')[0, 500]
+      end
+    end
+  end
+end

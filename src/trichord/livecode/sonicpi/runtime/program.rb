@@ -1,0 +1,122 @@
+# frozen_string_literal: true
+
+require 'json'
+require_relative 'boot'
+
+module Trichord
+  # One run of one program, in a process of its own, and the record of it.
+  class Program
+    # Between the start of a program and its first sound, as set by Sonic Pi itself.
+    AHEAD = 500_000_000
+
+    # `job` has the program's text ("code"), "seconds" of sound to make, the "seed" of what Ruby
+    # itself draws, and "limits", of which the number of "messages", of "printed" characters and of
+    # "cues" is kept here. The record is handed to `deliver`, which ends the process.
+    def initialize(job, &deliver)
+      @job = job
+      @deliver = deliver
+    end
+
+    def run
+      prepare
+      start = Clock.now
+      @zero = start + AHEAD
+      @limit = @zero + (@job.fetch('seconds') * 1e9).round
+      SonicPi::Thread.new { evaluate }
+      Clock.run(@limit)
+      report_unhandled
+      @deliver.call(record)
+    end
+
+    # Ends the run here and now, from wherever it is called, with a record of what was done so far.
+    def cut_short(message)
+      Transcript.error('limit', message, line: Origin.line)
+      @deliver.call(record)
+    end
+
+    def out_of_time
+      cut_short("stopped after #{@job.fetch('limits').fetch('cpu_seconds')} s of processor time; " \
+                "#{raise_by('cpu_seconds')}")
+    end
+
+    def out_of_memory
+      cut_short("the program needs more memory than it may have; #{raise_by('memory_bytes')}")
+    end
+
+    private
+
+    def prepare
+      Kernel.srand(@job.fetch('seed'))
+      limits = @job.fetch('limits')
+      Score.limit = limits.fetch('messages')
+      Score.full = -> { cut_short("more than #{Score.limit} messages; #{raise_by('messages')}") }
+      Transcript.print_limit = limits.fetch('printed')
+      Transcript.cue_limit = limits.fetch('cues')
+      Transcript.full = ->(what) { cut_short("#{what}; the program is stopped") }
+      Trichord.screen.listen = method(:listen)
+    end
+
+    def raise_by(name)
+      "#{name} of the limits raises that"
+    end
+
+    # A line end in front makes Sonic Pi count the program's lines from one.
+    def evaluate
+      Trichord.runtime.__spider_eval("\n#{@job.fetch('code')}", workspace: +Origin::PROGRAM)
+    end
+
+    def listen(message)
+      return unless message[:type] == :job && message[:action] == :completed
+
+      @end = Clock.now
+      Clock.stop
+    end
+
+    # Sonic Pi reports what goes wrong in its own threads; this is what it did not foresee.
+    def report_unhandled
+      (SonicPi::Thread.unhandled || []).each { |exception| Failures.record(exception, nil) }
+    end
+
+    def record
+      server = SonicPi::SCSynthExternal.instance
+      {
+        version: 1, zero_ns: @zero, end_ns: [@end || @limit, @limit].min - @zero,
+        finished: !@end.nil?, messages: messages, prints: prints, cues: cues,
+        errors: Transcript.errors.map(&:to_h), notices: Transcript.notices.map(&:to_h),
+        synthdefs: server.used.keys.to_h { |name| [name, server.synthdefs.path(name)] }.compact,
+        buffers: server.buffers.to_h { |id, path| [id, [path, *server.size_of(id)]] },
+        cpu_seconds: Process.clock_gettime(Process::CLOCK_PROCESS_CPUTIME_ID)
+      }
+    end
+
+    def messages
+      Score.messages.map do |m|
+        [m.time - @zero, m.thread, m.beat, m.line, m.address, m.arguments]
+      end
+    end
+
+    def prints
+      Transcript.prints.map { |p| [seconds(p.time), p.thread, p.text.scrub('?')] }
+    end
+
+    def cues
+      Transcript.cues.map { |c| [seconds(c.time), c.path.scrub('?'), plain(c.arguments)] }
+    end
+
+    # Logical time zero is heard at score time zero.
+    def seconds(time)
+      (time - @zero + AHEAD) / 1e9
+    end
+
+    # Values as JSON knows them; anything else as Sonic Pi would print it.
+    def plain(value)
+      case value
+      when Numeric, true, false, nil then value.is_a?(Rational) ? value.to_f : value
+      when String, Symbol then value.to_s.scrub('?')
+      when Array, SonicPi::Core::SPVector then value.map { |v| plain(v) }.to_a
+      when Hash, SonicPi::Core::SPMap then value.to_h.to_h { |k, v| [k.to_s, plain(v)] }
+      else value.inspect.scrub('?')
+      end
+    end
+  end
+end
