@@ -25,6 +25,8 @@ _SECOND_VOICE, _LEFT_SHARE = 0.3, 0.2
 _ANOTHER_KEY_CENTS = 70.0
 _HEARD = 0.5
 _BELOW_FUNDAMENTAL = 0.25
+_STRUCK_DB = 4.0
+_SOFT_FUNDAMENTAL, _SAME_PARTIAL_CENTS = 0.1, 35.0
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,9 @@ def estimate_pitch(wave: NDArray[np.float32], sample_rate: int) -> PitchEstimate
     candidates = _candidates(peaks)
     scores = _scores(candidates, peaks)
     best = int(np.argmax(scores))
-    hz = _without_organ_stops(float(candidates[best]), peaks)
+    hz = _with_soft_fundamental(float(candidates[best]), peaks)
+    if not _dies_away(stretch):
+        hz = _without_organ_stops(hz, peaks)
     midi = hz_to_midi(hz)
     reading = cents_from(wave, sample_rate, midi)
     if reading.confidence > 0.0 and abs(reading.cents) < 60.0:
@@ -126,6 +130,25 @@ def _tonal_share(
         mask[max(0, place - half) : place + half + 1] = True
     total = float(power.sum())
     return float(power[mask].sum()) / total if total > 0.0 else 0.0
+
+
+def _dies_away(stretch: NDArray[np.float32]) -> bool:
+    """Whether the note was struck or plucked: its second half is much softer than its first."""
+    first, second = np.array_split(stretch.astype(np.float64), 2)
+    powers = [float(np.square(half).mean()) for half in (first, second)]
+    return 10.0 * np.log10((powers[0] + 1e-12) / (powers[1] + 1e-12)) > _STRUCK_DB
+
+
+def _with_soft_fundamental(hz: float, peaks: Peaks) -> float:
+    """The octave below where a partial sounds there that the note above could not have.
+
+    Steel drums, bells and layered pads are often strongest in their second partial; the fundamental
+    is softer, alone and clear.
+    """
+    below = 0.5 * hz
+    near = np.abs(1200.0 * np.log2(peaks.hz / below)) < _SAME_PARTIAL_CENTS
+    level = float(np.max(peaks.amplitude * near, initial=0.0) / peaks.amplitude.max())
+    return below if level > _SOFT_FUNDAMENTAL and below >= midi_to_hz(LOWEST_KEY - 0.5) else hz
 
 
 def _without_organ_stops(hz: float, peaks: Peaks) -> float:
