@@ -90,6 +90,12 @@ class Study:
         """The shipped space; it needs no other model."""
         return JointSpace.load(self.options.weights / "space")
 
+    @property
+    def flags(self) -> str:
+        """The words of the command line that decide every table."""
+        share = self.options.share
+        return f"--seed {self.options.seed}" + ("" if share == 1.0 else f" --share {share:g}")
+
     def count(self, full: int, least: int = 2) -> int:
         """`full` of something, or the share of it that was asked for."""
         return min(full, max(least, round(full * self.options.share)))

@@ -1,0 +1,193 @@
+"""A study is a book of tables: made one by one, kept as JSON, shown on one page with commands."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from trichord.errors import InputError
+from trichord.progress import Progress
+from trichord.studies.tables import Table, load_table, markdown_table
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where a table is made, and what decides it."""
+
+    module: str
+    """Below `trichord.studies`."""
+    function: str
+    """Takes the study, returns the `Table`."""
+    rooms: tuple[str, ...] = ()
+    """Models that decide the table."""
+    options: tuple[str, ...] = ()
+    """Fields of the options that decide it too, beside those of `StudyInProgress.flags`."""
+
+
+class BookOptions(Protocol):
+    """What every study is asked with."""
+
+    @property
+    def out(self) -> Path:
+        """Folder of the tables."""
+        ...
+
+    @property
+    def only(self) -> str:
+        """Names of tables, separated by commas; all where empty."""
+        ...
+
+    @property
+    def page(self) -> Path | None:
+        """Where the page is to be published as well."""
+        ...
+
+
+class StudyInProgress(Protocol):
+    """What the functions of a book's entries are given."""
+
+    @property
+    def options(self) -> BookOptions:
+        """As asked."""
+        ...
+
+    @property
+    def progress(self) -> Progress:
+        """Told of every table."""
+        ...
+
+    @property
+    def flags(self) -> str:
+        """The words of the command line that decide every table, such as "--seed 0"."""
+        ...
+
+    def inputs(self, rooms: Sequence[str], options: Sequence[str] = ()) -> dict[str, Any]:
+        """What decides the figures of a table; a kept table with other inputs is made again."""
+        ...
+
+
+@dataclass(frozen=True)
+class Book:
+    """The tables of a study, in the order of its page."""
+
+    verb: str
+    """The words of the command, such as "trichord study spine"; the last one names the page."""
+    title: str
+    introduction: str
+    tables: Mapping[str, Entry]
+
+    @property
+    def name(self) -> str:
+        """Of the page in the study's folder."""
+        return self.verb.split()[-1]
+
+    def write(self, study: StudyInProgress) -> dict[str, Any]:
+        """Makes the tables that are missing, and the page.
+
+        Returns:
+            For each table its targets.
+
+        Raises:
+            InputError: `only` names no table, or a table cannot be made.
+        """
+        names = self.chosen(study.options.only)
+        study.options.out.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            made = self._table(study, name)
+            told = "; ".join(f"{target.what} {target.measured}" for target in made.targets)
+            study.progress.note(f"{name}: {told}")
+        tables = dict(self._finished(study))
+        page = self._page(tables, study, pictures="")
+        (study.options.out / f"{self.name}.md").write_text(page, encoding="utf-8")
+        if study.options.page is not None:
+            self._publish(tables, study, study.options.page)
+        return {name: [vars(target) for target in tables[name].targets] for name in names}
+
+    def chosen(self, only: str) -> list[str]:
+        """The tables that `--only` names, in the page's order."""
+        asked = [name.strip() for name in only.split(",") if name.strip()]
+        for name in asked:
+            if name not in self.tables:
+                known = ", ".join(self.tables)
+                raise InputError(f"--only {name}: no such table; known are {known}")
+        return [name for name in self.tables if not asked or name in asked]
+
+    def _table(self, study: StudyInProgress, name: str) -> Table:
+        """The table out of the study's folder, or made now."""
+        entry = self.tables[name]
+        path = study.options.out / f"{name}.json"
+        inputs = study.inputs(entry.rooms, entry.options)
+        table = load_table(path, inputs)
+        if table is None:
+            module = importlib.import_module(f"trichord.studies.{entry.module}")
+            table = getattr(module, entry.function)(study)
+            assert isinstance(table, Table)
+            table.save(path, inputs)
+        return table
+
+    def _finished(self, study: StudyInProgress) -> Iterator[tuple[str, Table]]:
+        """All tables of the folder that belong to these inputs."""
+        for name, entry in self.tables.items():
+            path = study.options.out / f"{name}.json"
+            if path.is_file():
+                table = load_table(path, study.inputs(entry.rooms, entry.options))
+                if table is not None:
+                    yield name, table
+
+    def _page(self, tables: Mapping[str, Table], study: StudyInProgress, pictures: str) -> str:
+        """What was asked and what came out, then every table with its command.
+
+        Args:
+            tables: by name.
+            study: that they were made in.
+            pictures: what stands before the names of the pictures, such as "spine/".
+        """
+        targets = [
+            (
+                target.what,
+                target.bound,
+                target.measured,
+                "yes" if target.met else "**no**",
+                f"[{name}](#{name})",
+            )
+            for name, table in tables.items()
+            for target in table.targets
+        ]
+        parts = [
+            f"# {self.title}",
+            f"{self.introduction}\n`{self.verb} --out DIR {study.flags}` makes all.",
+            markdown_table(("what", "asked", "measured", "met", "table"), targets),
+            *(self._section(name, table, study, pictures) for name, table in tables.items()),
+        ]
+        return "\n\n".join(parts) + "\n"
+
+    def _section(self, name: str, table: Table, study: StudyInProgress, folder: str) -> str:
+        command = f"{self.verb} --out DIR --only {name} {study.flags}"
+        for option in self.tables[name].options:
+            value = getattr(study.options, option)
+            said = f"{value:g}" if isinstance(value, float) else str(value)
+            command += f" --{option.replace('_', '-')} {said}"
+        parts = [
+            f'<a id="{name}"></a>\n## {table.title}',
+            f"`{command}`",
+            table.about,
+            markdown_table(table.columns, table.rows),
+            *(f"![{table.title}]({folder}{figure})" for figure in table.figures),
+        ]
+        return "\n\n".join(parts)
+
+    def _publish(self, tables: Mapping[str, Table], study: StudyInProgress, target: Path) -> None:
+        """The page and its pictures where the documentation wants them."""
+        names = [figure for table in tables.values() for figure in table.figures]
+        folder = target.with_suffix("")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if names:
+            folder.mkdir(exist_ok=True)
+        for name in names:
+            shutil.copyfile(study.options.out / name, folder / name)
+        page = self._page(tables, study, pictures=f"{folder.name}/")
+        target.write_text(page, encoding="utf-8")
