@@ -51,6 +51,7 @@ VERBS: dict[str, Verb] = {
     "data soundfont": _verb("data_soundfont", "play SoundFonts into a corpus of notes"),
     "data nsynth": _verb("data_nsynth", "import an NSynth folder (json-wav) as a corpus of notes"),
     "data sfz": _verb("data_sfz", "import an SFZ instrument as a corpus of notes"),
+    "data programs": _verb("data_programs", "render Sonic Pi programs into a corpus of clips"),
     "data vary": _verb("data_vary", "add treated variants of a corpus's training instruments"),
     "train codec": _verb("train_codec", "train the note codec"),
     "train space": _verb("train_space", "train the joint space of text and sound"),

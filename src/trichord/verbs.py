@@ -97,6 +97,13 @@ def data_vary(words: Sequence[str], prog: str) -> int:
     return _with_watch(build, parse(VaryOptions, words, prog))
 
 
+def data_programs(words: Sequence[str], prog: str) -> int:
+    """`trichord data programs`: prints the report and what the build cost."""
+    from trichord.data.clips.programs import ProgramsOptions, build
+
+    return _with_watch(build, parse(ProgramsOptions, words, prog))
+
+
 def train_codec(words: Sequence[str], prog: str) -> int:
     """`trichord train codec`: prints the last metrics."""
     from trichord.train.codec import CodecTrainConfig, train_codec

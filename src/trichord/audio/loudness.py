@@ -53,7 +53,7 @@ def k_weighted(wave: NDArray[np.float32], sample_rate: int) -> NDArray[np.float3
     (a pole at 38 Hz) die out before the circular transform would fold it back.
     """
     size = _fast_size(wave.size + int(_TAIL_SECONDS * sample_rate))
-    spectrum = np.fft.rfft(wave, size) * _k_response(size, sample_rate)
+    spectrum = np.fft.rfft(wave, size) * k_response(size, sample_rate)
     return np.fft.irfft(spectrum, size)[: wave.size].astype(np.float32)
 
 
@@ -88,7 +88,7 @@ def _fast_size(least: int) -> int:
 
 
 @lru_cache(maxsize=16)
-def _k_response(size: int, sample_rate: int) -> NDArray[np.complex128]:
+def k_response(size: int, sample_rate: int) -> NDArray[np.complex128]:
     """Response of both filters at the bins of a real transform of `size` samples."""
     z = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
     response = np.ones(z.shape, dtype=np.complex128)

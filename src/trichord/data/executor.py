@@ -64,7 +64,7 @@ class LocalExecutor:
         self, function: Callable[[Job], Result], jobs: Sequence[Job]
     ) -> Iterator[tuple[int, Result]]:
         """See `Executor.run`. Functions and jobs must be importable by a fresh process."""
-        return self.run_with(nullcontext, _Toolless(function), jobs)
+        return self.run_with(nullcontext, Toolless(function), jobs)
 
     def run_with(
         self,
@@ -96,12 +96,12 @@ class LocalExecutor:
 
 
 @dataclass(frozen=True)
-class _Toolless(Generic[Job, Result]):
+class Toolless(Generic[Job, Result]):
     """A function of the job alone, as one that is handed a tool."""
 
     function: Callable[[Job], Result]
 
-    def __call__(self, tool: None, job: Job) -> Result:
+    def __call__(self, tool: None, job: Job) -> Result:  # noqa: D102 the class says it
         return self.function(job)
 
 

@@ -36,21 +36,11 @@ def encode_flac(wave: NDArray[np.float32], sample_rate: int) -> bytes:
         wave: float32 [T], full scale 1.
         sample_rate: Hz.
     """
-    scaled = np.clip(np.rint(wave.astype(np.float64) * 32767.0), -32768, 32767).astype(np.int16)
-    return encode_flac_pcm(scaled, sample_rate)
-
-
-def encode_flac_pcm(samples: NDArray[np.int16], sample_rate: int) -> bytes:
-    """FLAC of 16-bit samples as they are.
-
-    Args:
-        samples: int16 [T] or [T, channels].
-        sample_rate: Hz.
-    """
     import soundfile
 
+    scaled = np.clip(np.rint(wave.astype(np.float64) * 32767.0), -32768, 32767).astype(np.int16)
     buffer = io.BytesIO()
-    soundfile.write(buffer, samples, sample_rate, format="FLAC", subtype="PCM_16")
+    soundfile.write(buffer, scaled, sample_rate, format="FLAC", subtype="PCM_16")
     return buffer.getvalue()
 
 
