@@ -1,0 +1,69 @@
+"""One scsynth at work: takes recordings, gives sounds, in a thread of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from trichord.livecode.sonicpi import scorefile
+from trichord.livecode.sonicpi.nrt import SynthError, Synthesiser
+from trichord.livecode.sonicpi.plugins import plugins_for
+from trichord.livecode.sonicpi.recording import ProgramError, Recording
+from trichord.livecode.sonicpi.sandbox import Limits
+from trichord.livecode.sonicpi.synthdefs import SynthDefs
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What scsynth made of a recording: a WAV file's bytes, or why there is none."""
+
+    wave: bytes | None = None
+    errors: tuple[ProgramError, ...] = ()
+    cpu_seconds: float = 0.0
+
+
+class Stage:
+    """A scsynth and its thread.
+
+    A sandbox ends with the thread that started it, so both go together; and starting it there lets
+    Ruby be loaded at the same time.
+    """
+
+    def __init__(
+        self,
+        definitions: SynthDefs,
+        readable: Sequence[Path],
+        limits: Limits,
+        sandbox: bool,
+        hosted: bool,
+    ) -> None:
+        self._definitions = definitions
+        self._limits = limits
+        self._thread = ThreadPoolExecutor(1, "scsynth")
+        self._synth = self._thread.submit(self._start, readable, sandbox, hosted)
+
+    def play(self, recording: Recording, seed: int) -> Future[Sound]:
+        """Plays a recording as soon as those before it are played."""
+        return self._thread.submit(self._play, recording, seed)
+
+    def close(self) -> None:
+        """Ends scsynth; safe to call twice."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
+        if not self._synth.cancelled() and self._synth.exception() is None:
+            self._synth.result().close()
+
+    def _start(self, readable: Sequence[Path], sandbox: bool, hosted: bool) -> Synthesiser:
+        plugins = plugins_for(self._definitions.units())
+        return Synthesiser(plugins, readable, sandbox=sandbox, hosted=hosted)
+
+    def _play(self, recording: Recording, seed: int) -> Sound:
+        used = {name: self._definitions.content(name) for name in scorefile.instruments(recording)}
+        score = scorefile.write(recording, {k: v for k, v in used.items() if v}, seed)
+        try:
+            played = self._synth.result().play(score.content, score.seconds, self._limits)
+        except SynthError as error:
+            return Sound(errors=(ProgramError("limit", str(error)),))
+        errors = tuple(ProgramError("limit", f"scsynth: {said}") for said in played.complaints)
+        return Sound(played.wave, errors, played.cpu_seconds)
