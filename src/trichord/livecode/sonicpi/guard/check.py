@@ -83,4 +83,5 @@ def _own_functions(tree: Tree, facts: Program) -> Iterator[Refusal]:
 
 
 def _refusal(tree: Tree, node: Node, what: str, why: str) -> Refusal:
-    return Refusal(*tree.position(node), " ".join(what.split()), why)
+    words = " ".join(what.split())
+    return Refusal(*tree.position(node), words if len(words) <= 40 else words[:39] + "…", why)

@@ -51,7 +51,8 @@ def check_place(place: Place, program: Program) -> Iterator[Finding]:
     """What is wrong with one node, children apart."""
     node, kind = place.node, place.node.type
     if kind in _REFUSED_SYNTAX:
-        yield node, first_words(node), words().why(_REFUSED_SYNTAX[kind])
+        what = "__END__" if kind == "uninterpreted" else first_words(node)
+        yield node, what, words().why(_REFUSED_SYNTAX[kind])
     elif kind not in words().syntax:
         yield node, first_words(node), "this construct is not among those that programs use"
     elif kind in _RULES:
@@ -74,9 +75,8 @@ def unknown(name: str) -> str:
 
 
 def first_words(node: Node) -> str:
-    """The beginning of a node's text, on one line."""
-    words = text(node)[:60].split("\n")[0].strip()
-    return words if len(words) <= 40 else words[:39] + "…"
+    """The first line of a node's text."""
+    return text(node)[:60].split("\n")[0].strip()
 
 
 def _identifier(place: Place, program: Program) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from trichord.livecode.sonicpi.guard.refusal import Refusal
 
-MAX_BYTES = 128 * 1024
+MAX_BYTES = 64 * 1024
 MAX_DEPTH = 200
 """Brackets and blocks within one another; written by hand it is seldom more than 15."""
 
