@@ -18,6 +18,12 @@ _KINDS = ("runtime", "syntax", "limit", "refused")
 VERSION = 1
 """Of the record; a reader of kept records compares it."""
 
+ADDRESSES = frozenset(
+    "/b_alloc /b_allocRead /b_free /c_set /g_deepFree /g_freeAll /g_new "
+    "/n_free /n_map /n_order /n_run /n_set /s_new".split()
+)
+"""What Sonic Pi says to scsynth, as far as it is heard. scsynth knows commands that touch files."""
+
 
 @dataclass(frozen=True)
 class Message:
@@ -128,6 +134,8 @@ class Recording:
         notices: What was ignored or stays silent offline.
         synthdefs: Synth definitions in use and the compiled file of each.
         buffers: Buffers by number.
+        ends: Number of each node (synth or group) that went before the end of the run, freed by a
+            message, with its group or by itself, and its time in ns relative to the score's start.
         cpu_seconds: Processor time that the run took.
     """
 
@@ -141,6 +149,7 @@ class Recording:
     notices: tuple[Notice, ...] = ()
     synthdefs: Mapping[str, str] = field(default_factory=dict[str, str])
     buffers: Mapping[int, Buffer] = field(default_factory=dict[int, Buffer])
+    ends: Mapping[int, int] = field(default_factory=dict[int, int])
     cpu_seconds: float = 0.0
     version: int = VERSION
 
@@ -181,19 +190,22 @@ def _recording(record: dict[str, Any]) -> Recording:
         notices=tuple(Notice(str(r["message"]), _number(r["line"])) for r in record["notices"]),
         synthdefs={str(name): str(path) for name, path in record["synthdefs"].items()},
         buffers={int(number): _buffer(row) for number, row in record["buffers"].items()},
+        ends={int(node): int(time) for node, time in record["ends"].items()},
         cpu_seconds=float(record["cpu_seconds"]),
     )
 
 
 def _message(order: int, row: list[Any]) -> Message:
     time, thread, beat, line, address, arguments = row
+    if address not in ADDRESSES:
+        raise TypeError(f"{address!r} is no message of Sonic Pi's")
     return Message(
         time_ns=int(time),
         order=order,
         thread=str(thread or ""),
         beat=None if beat is None else float(beat),
         line=_number(line),
-        address=str(address),
+        address=address,
         arguments=tuple(_argument(value) for value in arguments),
     )
 

@@ -1,7 +1,5 @@
 # frozen_string_literal: true
 
-require 'open3'
-
 module Trichord
   # The size of an audio file, from its header alone: [frames, channels, rate in Hz].
   module AudioFile
@@ -9,51 +7,75 @@ module Trichord
 
     class << self
       def info(path)
-        File.open(path, 'rb') do |file|
-          case file.read(4)
-          when 'fLaC' then flac(file)
-          when 'RIFF' then wav(file)
-          else soxi(path)
-          end
-        end || raise(Unreadable, "#{path} is no audio file that can be read")
+        size = File.open(path, 'rb') { |file| measure(file) }
+        size || raise(Unreadable, "#{File.basename(path)} is no WAV, AIFF, FLAC or Ogg file")
       rescue SystemCallError => e
         raise Unreadable, e.message
       end
 
       private
 
+      def measure(file)
+        case file.read(4)
+        when 'fLaC' then flac(file)
+        when 'RIFF' then wav(file)
+        when 'FORM' then aiff(file)
+        when 'OggS' then ogg(file)
+        end
+      end
+
       # STREAMINFO: from its 11th byte on 20 bits of rate, 3 of channels - 1, 5 of depth - 1, 36 of
       # frames.
       def flac(file)
-        file.seek(18)
-        packed = file.read(8).to_s.unpack1('Q>') or return nil
+        packed = read(file, 18, 8).unpack1('Q>') or return nil
         [packed & 0xFFFFFFFFF, ((packed >> 41) & 7) + 1, packed >> 44]
       end
 
       def wav(file)
-        file.seek(12)
         channels = rate = block = nil
-        while (head = file.read(8)) && head.bytesize == 8
-          name, size = head.unpack('a4V')
+        each_chunk(file, 'V') do |name, start, size|
           case name
-          when 'fmt '
-            _, channels, rate, _, block = file.read(16).to_s.unpack('vvVVv')
-            file.seek(size - 16 + (size & 1), IO::SEEK_CUR)
-          when 'data' then return block && [size / block, channels, rate]
-          else file.seek(size + (size & 1), IO::SEEK_CUR)
+          when 'fmt ' then _, channels, rate, _, block = read(file, start, 14).unpack('vvVVv')
+          when 'data' then return block&.positive? ? [size / block, channels, rate] : nil
           end
         end
       end
 
-      # Formats that are rare here (AIFF, Ogg): SoX, which Sonic Pi itself needs, knows them.
-      def soxi(path)
-        numbers = %w[-s -c -r].map do |option|
-          text, status = Open3.capture2('soxi', option, path, err: File::NULL)
-          return nil unless status.success?
+      # COMM: channels, frames, depth, and the rate as a float of 80 bits.
+      def aiff(file)
+        each_chunk(file, 'N') do |name, start, _|
+          next unless name == 'COMM'
 
-          text.to_i
+          channels, frames, _, exponent, mantissa = read(file, start, 18).unpack('nNnnQ>')
+          return mantissa && [frames, channels, (mantissa * 2.0**(exponent - 16_383 - 63)).round]
         end
-        numbers if numbers.all?(&:positive?)
+      end
+
+      # The first page has the identification header of Vorbis; the last one tells, in its granule
+      # position, how many frames there are.
+      def ogg(file)
+        header = read(file, 0, 128)
+        start = header.index("\x01vorbis") or return nil
+        channels, rate = header[start + 11, 5].unpack('CV')
+        tail = read(file, [file.size - 65_536, 0].max, 65_536)
+        last = tail.rindex('OggS') or return nil
+        [tail[last + 6, 8].unpack1('q<'), channels, rate]
+      end
+
+      # The chunks of a RIFF or IFF file: name, place of the content, its size.
+      def each_chunk(file, size_format)
+        place = 12
+        while (head = read(file, place, 8)).bytesize == 8
+          name, size = head.unpack("a4#{size_format}")
+          yield name, place + 8, size
+          place += 8 + size + (size & 1)
+        end
+        nil
+      end
+
+      def read(file, place, size)
+        file.seek(place)
+        file.read(size) || ''.b
       end
     end
   end

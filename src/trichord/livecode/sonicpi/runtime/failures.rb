@@ -38,8 +38,18 @@ module Trichord
         case exception
         when NameError then missing(exception)
         when SystemStackError then 'SystemStackError: the program calls itself too deeply'
-        else "#{exception.class}: #{one_line(exception.message)}"
+        else unknown(exception.message) || plain(exception)
         end
+      end
+
+      # Newer synths and effects, too.
+      def unknown(message)
+        found = message.match(/\AUnknown (synth|FX) (\S+)\z/) or return nil
+        "Sonic Pi #{Trichord.version} has no #{found[1]} #{found[2]}"
+      end
+
+      def plain(exception)
+        "#{exception.class.name.to_s.split('::').last}: #{one_line(exception.message)}"
       end
 
       # A program for another version of Sonic Pi fails like this.
@@ -47,10 +57,10 @@ module Trichord
         if exception.receiver.equal?(Trichord.runtime) && exception.name
           "Sonic Pi #{Trichord.version} has no function or variable named '#{exception.name}'"
         else
-          "#{exception.class}: #{one_line(exception.message)}"
+          plain(exception)
         end
       rescue ArgumentError # an exception that the program raised itself has no receiver
-        "#{exception.class}: #{one_line(exception.message)}"
+        plain(exception)
       end
 
       def one_line(text)

@@ -76,11 +76,6 @@ module Trichord
       yield
     end
 
-    def live_audio(*arguments)
-      Transcript.notice('live_audio is silent: there is no audio input offline')
-      super
-    end
-
     def sync_event(*arguments)
       __refuse_external(arguments[0], 'sync')
       super

@@ -60,14 +60,19 @@ module Trichord
       "#{name} of the limits raises that"
     end
 
-    # A line end in front makes Sonic Pi count the program's lines from one.
+    # What Sonic Pi's own editor puts in front, as its preferences stand at first. Sonic Pi does not
+    # count such a line, and the empty one after it makes it count the program's from one.
+    PREFERENCES = "use_arg_checks true #__nosave__\n\n"
+
     def evaluate
-      Trichord.runtime.__spider_eval("\n#{@job.fetch('code')}", workspace: +Origin::PROGRAM)
+      code = PREFERENCES + @job.fetch('code')
+      Trichord.runtime.__spider_eval(code, workspace: +Origin::PROGRAM)
     end
 
     def listen(message)
       return unless message[:type] == :job && message[:action] == :completed
 
+      @finished = true
       @end = Clock.now
       Clock.stop
     end
@@ -77,30 +82,44 @@ module Trichord
       (SonicPi::Thread.unhandled || []).each { |exception| Failures.record(exception, nil) }
     end
 
+    # The program runs ahead of what is heard; what lies past the end of the score is left out.
     def record
+      @end = [@end || @limit, @limit].min
       server = SonicPi::SCSynthExternal.instance
       {
-        version: 1, zero_ns: @zero, end_ns: [@end || @limit, @limit].min - @zero,
-        finished: !@end.nil?, messages: messages, prints: prints, cues: cues,
-        errors: Transcript.errors.map(&:to_h), notices: Transcript.notices.map(&:to_h),
+        version: 1, zero_ns: @zero, end_ns: @end - @zero, finished: @finished == true,
+        messages: messages, prints: prints, cues: cues, errors: errors,
+        notices: Transcript.notices.map(&:to_h),
         synthdefs: server.used.keys.to_h { |name| [name, server.synthdefs.path(name)] }.compact,
         buffers: server.buffers.to_h { |id, path| [id, [path, *server.size_of(id)]] },
+        ends: server.ends.transform_values { |time| time - @zero },
         cpu_seconds: Process.clock_gettime(Process::CLOCK_PROCESS_CPUTIME_ID)
       }
     end
 
     def messages
-      Score.messages.map do |m|
+      Score.messages.filter_map do |m|
+        next if m.time > @end
+
         [m.time - @zero, m.thread, m.beat, m.line, m.address, m.arguments]
       end
     end
 
     def prints
-      Transcript.prints.map { |p| [seconds(p.time), p.thread, p.text.scrub('?')] }
+      heard(Transcript.prints).map { |p| [seconds(p.time), p.thread, p.text.scrub('?')] }
     end
 
     def cues
-      Transcript.cues.map { |c| [seconds(c.time), c.path.scrub('?'), plain(c.arguments)] }
+      heard(Transcript.cues).map { |c| [seconds(c.time), c.path.scrub('?'), plain(c.arguments)] }
+    end
+
+    def errors
+      heard(Transcript.errors).map { |e| e.to_h.except(:time) }
+    end
+
+    # What happened at a logical time whose sound still lies within the score.
+    def heard(events)
+      events.select { |event| event.time <= @end - AHEAD }
     end
 
     # Logical time zero is heard at score time zero.

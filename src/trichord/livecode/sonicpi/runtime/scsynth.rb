@@ -5,6 +5,7 @@ require_relative 'clock'
 require_relative 'nodes'
 require_relative 'score'
 require_relative 'synthdef'
+require_relative 'transcript'
 
 # Stands in for the class with which Sonic Pi starts and speaks to the sound server. Messages are
 # written down with their times, and answers come as scsynth would give them, on the virtual clock.
@@ -17,12 +18,18 @@ module SonicPi
     INFO = [0, RATE, 1 / RATE, 2 * Math::PI / RATE, RATE / 64, 64 / RATE, 0.0, 16, 16, 1024, 16_384,
             4096].freeze
 
+    # Synths that play what comes in at the sound card.
+    LISTENERS = %w[
+      sonic-pi-live_audio_mono sonic-pi-live_audio_stereo sonic-pi-sound_in sonic-pi-sound_in_stereo
+    ].freeze
+    SILENT = 'live audio is silent: there is no audio input offline'
+
     class << self
       # The server of this process; there is one.
       attr_accessor :instance
     end
 
-    attr_reader :version, :buffers, :synthdefs, :used
+    attr_reader :version, :buffers, :synthdefs, :used, :ends
 
     def initialize(events, *)
       @events = events
@@ -32,6 +39,8 @@ module SonicPi
       @sizes = {}
       @buffers = {}
       @used = {}
+      # number of a node => clock time at which it went
+      @ends = {}
       @nodes = Trichord::NodeTree.new { |address, id, group| notify(address, id, group) }
       self.class.instance = self
     end
@@ -133,7 +142,8 @@ module SonicPi
     def new_synth(time, name, id, position, target, *controls)
       return reply('/sonic-pi/server-info', id, *INFO) if name == 'sonic-pi-server-info'
 
-      @used[name] = true
+      @used[name] = true unless Trichord::Score::LOOKERS.key?(name)
+      Trichord::Transcript.notice(SILENT) if LISTENERS.include?(name)
       at(time) { @nodes.add(id, position, target) }
       life = @synthdefs[name]&.lifetime(controls.each_slice(2), @sizes)
       return unless life
@@ -168,6 +178,7 @@ module SonicPi
 
     # Sonic Pi listens to each node under a pair of its own: the address and the node's number.
     def notify(address, id, group)
+      @ends[id] = Trichord::Clock.now if address == '/n_end'
       Trichord::Clock.at(Trichord::Clock.now) do
         @events.async_event(["#{address}/", id], [id, group, -1, -1, 0])
       end

@@ -227,6 +227,12 @@ module Trichord
       @read.clear
     end
 
+    # Loads a folder whose definitions count only where no other has that name.
+    def append(folder)
+      @folders << folder unless @folders.include?(folder)
+      @read.clear
+    end
+
     # The compiled file of a name, or nil.
     def path(name)
       @folders.each do |folder|

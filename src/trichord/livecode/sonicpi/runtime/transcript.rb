@@ -9,7 +9,7 @@ module Trichord
   module Transcript
     Print = Struct.new(:time, :thread, :text)
     Cue = Struct.new(:time, :path, :arguments)
-    Failure = Struct.new(:kind, :message, :line, :column, :thread)
+    Failure = Struct.new(:time, :kind, :message, :line, :column, :thread)
     Notice = Struct.new(:message, :line)
 
     # A runaway loop would otherwise fill the memory with its own complaints.
@@ -40,7 +40,7 @@ module Trichord
       def error(kind, message, line: nil, column: nil, thread: nil)
         return if @errors.size >= MOST_ERRORS
 
-        @errors << Failure.new(kind, message, line, column, thread)
+        @errors << Failure.new(Clock.now, kind, message, line, column, thread)
       end
 
       # The same thing said twice, from another line or in a loop, is one notice.

@@ -4,7 +4,8 @@
 # each in a process of its own. The answer to a job is a line with the number of bytes, and then as
 # many bytes of JSON: the record. The first answer, before any job, tells that everything is loaded.
 #
-#     ruby worker.rb '{"root": FOLDER OF SONIC PI'S core.rb, "filter": SYSTEM-CALL FILTER OR null}'
+#     ruby worker.rb '{"root": FOLDER OF SONIC PI'S core.rb, "filter": SYSTEM-CALL FILTER OR null,
+#                      "synthdefs": [FOLDERS], "samples": [FOLDERS]}'
 #
 # The filter (see confine.rb) is written in base 64.
 #
@@ -20,22 +21,28 @@ ENV['SONIC_PI_HOME'] ||= ENV.fetch('HOME')
 
 require_relative 'program'
 require_relative 'confine'
+require_relative 'extras'
 require_relative 'home'
 
 module Trichord
   class Worker
     # A record larger than this comes from no piece of music.
     LARGEST = 256 * 2**20
+    # Address space beside that of a program's data, for the stacks of its threads: each takes some
+    # megabytes of it and hardly any memory.
+    STACKS = 8 * 2**30
+    # How often the memory of a program is looked at, in seconds.
+    LOOK = 0.05
     GONE = Class.new(StandardError)
 
     def initialize(options)
-      started = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+      started = now
       @filter = options['filter']&.unpack1('m')
       Confine.worker!
       Trichord.boot(options.fetch('root'))
+      Extras.load(options.fetch('synthdefs', []), options.fetch('samples', []))
       settle
-      seconds = Process.clock_gettime(Process::CLOCK_MONOTONIC) - started
-      answer(JSON.generate({ ready: true, version: Trichord.version, seconds: seconds }))
+      answer(JSON.generate({ ready: true, version: Trichord.version, seconds: now - started }))
     end
 
     def serve
@@ -65,7 +72,7 @@ module Trichord
       writer.close
       record, reason = collect(reader, pid, job.fetch('limits'))
       status = Process.wait2(pid).last
-      return record if status.success? && reason.nil?
+      return record if status.success? && reason.nil? && !record.empty?
 
       obituary(reason || cause_of_death(status, job.fetch('limits')))
     ensure
@@ -97,8 +104,9 @@ module Trichord
       cpu = limits.fetch('cpu_seconds')
       Process.setrlimit(:CPU, cpu, cpu + 2)
       Process.setrlimit(:NPROC, limits.fetch('processes'))
-      Confine.program!(limits.slice('memory_bytes', 'file_bytes', 'open_files')
-                             .transform_keys(&:to_sym), @filter)
+      space = limits.fetch('memory_bytes') + STACKS
+      Confine.program!({ memory_bytes: space, file_bytes: limits.fetch('file_bytes'),
+                         open_files: limits.fetch('open_files') }, @filter)
     end
 
     # A pipe is written without a buffer, so this may be called while a signal is handled.
@@ -109,25 +117,45 @@ module Trichord
 
     # What the child wrote, and the reason why it was stopped, if it was.
     def collect(reader, pid, limits)
-      wall = limits.fetch('wall_seconds')
-      deadline = Process.clock_gettime(Process::CLOCK_MONOTONIC) + wall
+      deadline = now + limits.fetch('wall_seconds')
       record = String.new(capacity: 65_536)
-      reason = nil
-      until reason
-        left = deadline - Process.clock_gettime(Process::CLOCK_MONOTONIC)
-        ready = left.positive? && IO.select([reader, $stdin], nil, nil, left)
-        next reason = "stopped after #{wall} s; wall_seconds of the limits raises that" unless ready
+      loop do
+        reason = excess(pid, deadline, limits, record)
+        return [record, reason] if reason
+
+        ready = IO.select([reader, $stdin], nil, nil, LOOK) or next
         raise GONE if ready[0].include?($stdin) && $stdin.eof?
 
         chunk = reader.read_nonblock(1 << 20, exception: false)
-        break if chunk.nil?
+        return [record, nil] if chunk.nil?
 
         record << chunk unless chunk == :wait_readable
-        reason = "the record is larger than #{LARGEST >> 20} MiB" if record.bytesize > LARGEST
       end
-      [record, reason]
     ensure
       stop(pid)
+    end
+
+    # Why the child must be stopped, or nil.
+    def excess(pid, deadline, limits, record)
+      if now > deadline
+        "stopped after #{limits.fetch('wall_seconds')} s; wall_seconds of the limits raises that"
+      elsif memory(pid) > limits.fetch('memory_bytes')
+        "the program needs more memory than #{limits.fetch('memory_bytes') >> 20} MiB; " \
+        'memory_bytes of the limits raises that'
+      elsif record.bytesize > LARGEST
+        "the record is larger than #{LARGEST >> 20} MiB"
+      end
+    end
+
+    # Bytes of memory that a process has in use (the second number of statm, in pages).
+    def memory(pid)
+      File.read("/proc/#{pid}/statm").split[1].to_i * 4096
+    rescue SystemCallError
+      0
+    end
+
+    def now
+      Process.clock_gettime(Process::CLOCK_MONOTONIC)
     end
 
     # The child and whatever it started: it leads a group of its own.
@@ -153,7 +181,7 @@ module Trichord
       JSON.generate({
                       version: 1, zero_ns: 0, end_ns: 0, finished: false, messages: [], prints: [],
                       cues: [], errors: [error], notices: [], synthdefs: {}, buffers: {},
-                      cpu_seconds: 0.0
+                      ends: {}, cpu_seconds: 0.0
                     })
     end
   end
