@@ -48,6 +48,7 @@ def _verb(name: str, summary: str) -> Verb:
 VERBS: dict[str, Verb] = {
     "make": _verb("make", "a sentence, or a recording of one note, becomes an instrument"),
     "check": _verb("check", "measure any SFZ instrument: tuning, loudness, loops, velocity"),
+    "render": _verb("render", "play a Sonic Pi program offline, to a WAV or to its events"),
     "data soundfont": _verb("data_soundfont", "play SoundFonts into a corpus of notes"),
     "data nsynth": _verb("data_nsynth", "import an NSynth folder (json-wav) as a corpus of notes"),
     "data sfz": _verb("data_sfz", "import an SFZ instrument as a corpus of notes"),

@@ -69,6 +69,17 @@ def check(words: Sequence[str], prog: str) -> int:
     return 0 if report.passed else 1
 
 
+def render(words: Sequence[str], prog: str) -> int:
+    """`trichord render`: prints the path of the WAV; 1 when the program raised."""
+    from trichord.livecode.sonicpi.song import RenderOptions, render_song
+
+    options = parse(RenderOptions, words, prog)
+    outcome = render_song(options, Progress())
+    for line in outcome.lines:
+        _print(line)
+    return outcome.code
+
+
 def data_soundfont(words: Sequence[str], prog: str) -> int:
     """`trichord data soundfont`: prints the report."""
     from trichord.data.soundfont import SoundfontOptions, build

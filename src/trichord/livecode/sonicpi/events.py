@@ -35,7 +35,7 @@ def score_of(recording: Recording, definitions: SynthDefs) -> Score:
     walk = _Walk(recording, definitions)
     order = sorted(heard(recording.messages), key=lambda m: (max(m.time_ns, 0), m.order))
     for message in order:
-        if message.time_ns <= recording.end_ns:
+        if message.time_ns < recording.end_ns:
             walk.take(message)
     return walk.score()
 

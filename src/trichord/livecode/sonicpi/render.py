@@ -232,7 +232,7 @@ class Renderer:
         playing: dict[Future[Sound], tuple[int, Recording]] = {}
         for index, recording in recordings:
             place = places[index]
-            if not self._stages or recording.end_ns <= 0 or not recording.messages:
+            if not self._stages or not _has_sound(recording):
                 yield place, self._render(recording, None)
                 continue
             playing[next(self._turns).play(recording, seed)] = place, recording
@@ -282,6 +282,12 @@ def render(
         unsafe=unsafe, score_only=score_only, synthdefs=synthdefs, samples=samples
     ) as renderer:
         return renderer.render(code, seconds=seconds, seed=seed)
+
+
+def _has_sound(recording: Recording) -> bool:
+    """Whether there is anything to play: a program that cannot be read sends nothing of its own."""
+    readable = not any(error.kind == "syntax" for error in recording.errors)
+    return readable and recording.end_ns > 0 and bool(recording.messages)
 
 
 def _guard(text: str) -> None:

@@ -12,10 +12,12 @@ def program_text(code: str | bytes) -> str:
     """A program as text with plain line ends; a byte order mark is dropped.
 
     Raises:
-        InputError: it is not UTF-8, or too long.
+        InputError: it is empty, too long or not UTF-8.
     """
     if isinstance(code, bytes):
         code = _decode(code)
+    if not code.strip("\ufeff \t\r\n"):
+        raise InputError("the program is empty: give it at least one note to play")
     size = len(code)
     if size > LONGEST:
         raise InputError(
