@@ -15,7 +15,9 @@ from trichord.studies.sonicpi.relay import Passed
 from trichord.studies.sonicpi.server import Jack, RealServer
 from trichord.studies.sonicpi.wire import Argument, Message, decode
 
-_VERSION = 1
+_VERSION = 2
+PREFERENCES = "use_arg_checks true #__nosave__\n\n"
+"""What Sonic Pi's editor puts in front of a program as it comes out of the box."""
 _SCHED_AHEAD_S = 0.5
 _MARGIN_S = 1.0
 """Listened on after the end, for a server that is late."""
@@ -44,6 +46,7 @@ class Capture:
     started_ns: int
     """Unix time at which the program was sent to the server."""
     sent: tuple[Sent, ...]
+    """From the start of the server on."""
     reports: tuple[tuple[str, tuple[Argument, ...]], ...]
     """What the editor heard: prints, errors, ends of runs."""
 
@@ -104,10 +107,9 @@ def capture(name: str, code: str, seconds: float, jack: Jack, logs: Path) -> Cap
     home = logs / name
     shutil.rmtree(home, ignore_errors=True)
     with RealServer(home, jack) as server:
-        server.relay.take()
         before = len(server.editor.heard())
         started = time.time_ns()
-        server.editor.tell("/run-code", code)
+        server.editor.tell("/run-code", PREFERENCES + code)
         time.sleep(seconds + _SCHED_AHEAD_S + _MARGIN_S)
         passed = server.relay.take()
         reports = server.editor.heard()[before:]

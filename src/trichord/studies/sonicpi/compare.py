@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from trichord.errors import InputError
 from trichord.studies.sonicpi.capture import Capture
 from trichord.studies.sonicpi.identity import shape
-from trichord.studies.sonicpi.match import START_NS, TOLERANCE_NS, Event, Kind, Pair, match
+from trichord.studies.sonicpi.match import TOLERANCE_NS, Event, Kind, Pair, match
 from trichord.studies.sonicpi.wire import Argument
 
 _QUESTIONS = frozenset(
     {"/notify", "/sync", "/status", "/d_load", "/d_loadDir", "/clearSched", "/b_query", "/quit"}
 )
 """What changes no sound: the server asks, and waits for the answer."""
+_WATCHERS = frozenset({"sonic-pi-scope", "sonic-pi-server-info"})
+"""Synths of the real server that look at the sound, or at scsynth; a score has none."""
+START_NS = -500_000_000
+"""When a program starts to run: Sonic Pi sends half a second ahead."""
 _LATE_NS = 2_000_000_000
 """What is sent at once this shortly before the end may come after it on the real server."""
 
@@ -37,11 +41,13 @@ class Comparison:
     """Timed messages of the real server that we do not have."""
     extra: tuple[str, ...]
     """Messages of ours that the real server does not have."""
-    renumbered_wrongly: tuple[str, ...]
+    misnumbered: tuple[str, ...]
     same_numbers: bool
     at_once: int
-    """Messages that the real server sends without a time: groups, effects, buffers, clean-up."""
+    """Messages that the real server sends without a time: groups, effects, buffers, clean-up.
+    Those of the last two seconds are not counted: on its clock they may come after the end."""
     at_once_equal: int
+    at_once_missing: tuple[str, ...]
     by_clock: int
     """Of the timed and equal ones: empty groups that are freed by the clock on the wall."""
     by_clock_ms: float
@@ -53,7 +59,7 @@ class Comparison:
     @property
     def exact(self) -> bool:
         """Whether nothing at all differs in the timed messages."""
-        return self.equal == self.timed and not (self.extra or self.renumbered_wrongly)
+        return self.equal == self.timed and not (self.extra or self.misnumbered)
 
 
 def real_events(capture: Capture) -> list[Event]:
@@ -66,7 +72,7 @@ def real_events(capture: Capture) -> list[Event]:
             one.arguments,
         )
         for one in capture.sent
-        if one.address not in _QUESTIONS
+        if _matters(one.address, one.arguments)
     ]
 
 
@@ -75,8 +81,13 @@ def our_events(messages: Sequence[tuple[int, str, Sequence[Argument]]]) -> list[
     return [
         Event(time_ns, True, address, tuple(arguments))
         for time_ns, address, arguments in messages
-        if address not in _QUESTIONS
+        if _matters(address, arguments)
     ]
+
+
+def _matters(address: str, arguments: Sequence[Argument]) -> bool:
+    watches = address == "/s_new" and arguments[0] in _WATCHERS
+    return address not in _QUESTIONS and not watches
 
 
 def compare(capture: Capture, ours: Sequence[Event], seconds: float) -> Comparison:
@@ -98,8 +109,9 @@ def compare(capture: Capture, ours: Sequence[Event], seconds: float) -> Comparis
     ]
     right = [one for one in ours if one.time_ns < end]
     matching = match(left, right)
-    bad = {pair.left for pair in matching.renumbered_wrongly}
+    bad = {pair.left for pair in matching.misnumbered}
     alone = [left[i] for i in matching.left_alone]
+    late = {i for i, one in enumerate(left) if not one.timed and one.time_ns >= end - _LATE_NS}
     strays = [right[i] for i in matching.right_alone]
 
     def largest_ms(kind: Kind) -> float:
@@ -107,7 +119,8 @@ def compare(capture: Capture, ours: Sequence[Event], seconds: float) -> Comparis
         return max((_apart_ns(left, right, pair) for pair in pairs), default=0) / 1e6
 
     def count(kind: Kind) -> int:
-        return sum(pair.kind == kind and pair.left not in bad for pair in matching.pairs)
+        good = (pair for pair in matching.pairs if pair.left not in bad | late)
+        return sum(pair.kind == kind for pair in good)
 
     return Comparison(
         name=capture.name,
@@ -117,10 +130,13 @@ def compare(capture: Capture, ours: Sequence[Event], seconds: float) -> Comparis
         largest_ms=largest_ms("timed"),
         missing=tuple(one.text for one in alone if one.timed),
         extra=tuple(one.text for one in strays if START_NS < one.time_ns < end - _LATE_NS),
-        renumbered_wrongly=tuple(left[i].text for i in sorted(bad)),
+        misnumbered=tuple(left[i].text for i in sorted(bad - late)),
         same_numbers=matching.same_numbers,
-        at_once=sum(not one.timed for one in left),
+        at_once=sum(not one.timed for one in left) - len(late),
         at_once_equal=count("at once"),
+        at_once_missing=tuple(
+            left[i].text for i in matching.left_alone if not left[i].timed and i not in late
+        ),
         by_clock=count("by clock"),
         by_clock_ms=largest_ms("by clock"),
         start_lag_ms=(zero - capture.started_ns + START_NS) / 1e6,

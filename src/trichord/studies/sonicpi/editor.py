@@ -7,7 +7,8 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from trichord.studies.sonicpi.wire import Argument, Message, decode, encode
+from trichord.livecode.sonicpi import osc
+from trichord.studies.sonicpi.wire import Argument, Message, decode
 
 _LARGEST_DATAGRAM = 65_536
 _WHO = "trichord"
@@ -49,7 +50,7 @@ class Editor:
 
     def tell(self, address: str, *arguments: Argument) -> None:
         """Sends a command, such as `/run-code` with a program."""
-        self._socket.sendto(encode(address, _WHO, *arguments), self._server)
+        self._socket.sendto(osc.message(address, (_WHO, *arguments)), self._server)
 
     def heard(self) -> list[Message]:
         """All reports so far: prints, errors, ends of runs."""

@@ -84,13 +84,17 @@ def _named(arguments: Sequence[Argument], first: int) -> dict[int, str]:
     return kinds
 
 
-def colours(
-    messages: Sequence[tuple[object, tuple[Identity, ...]]],
-) -> list[tuple[int, ...]]:
+Name = tuple[int, ...]
+"""What an identity is called after looking 0, 1, 2 … steps around it."""
+
+
+def names(messages: Sequence[tuple[object, tuple[Identity, ...]]]) -> list[tuple[Name, ...]]:
     """Names for identities that depend only on what is said of them, never on their numbers.
 
-    This is colour refinement (Weisfeiler and Leman): an identity is what all its messages say, and
-    whom they name beside it. Streams that differ in numbers alone get the same names.
+    This is colour refinement (Weisfeiler and Leman): at first an identity is its kind; then what
+    its messages say; then also whom they name beside it; and so on. Streams that differ in numbers
+    alone get the same names; where they differ otherwise, names agree up to the steps that it
+    takes to get to the difference.
 
     Args:
         messages: for each what it says (with its time, in any hashable form) and of whom.
@@ -98,23 +102,33 @@ def colours(
     Returns:
         For each message the names of its identities.
     """
-    colour: dict[Identity, int] = {
-        identity: hash_of(identity[0]) for _, identities in messages for identity in identities
-    }
+    steps: list[Mapping[Identity, int]] = [
+        {identity: hash_of(identity[0]) for _, all_ in messages for identity in all_}
+    ]
     for _ in range(_ROUNDS):
-        colour = _refined(messages, colour)
-    return [tuple(colour[identity] for identity in identities) for _, identities in messages]
+        steps.append(_refined(messages, steps[-1]))
+    named = {identity: tuple(step[identity] for step in steps) for identity in steps[0]}
+    return [tuple(named[identity] for identity in all_) for _, all_ in messages]
+
+
+def agreement(one: Sequence[Name], other: Sequence[Name]) -> int:
+    """Over how many steps the identities of two messages have the same names."""
+    return sum(
+        a == b
+        for name, partner in zip(one, other, strict=True)
+        for a, b in zip(name, partner, strict=True)
+    )
 
 
 def _refined(
-    messages: Sequence[tuple[object, tuple[Identity, ...]]], colour: Mapping[Identity, int]
+    messages: Sequence[tuple[object, tuple[Identity, ...]]], name: Mapping[Identity, int]
 ) -> dict[Identity, int]:
     said: defaultdict[Identity, list[int]] = defaultdict(list)
     for what, identities in messages:
-        around = tuple(colour[identity] for identity in identities)
+        around = tuple(name[identity] for identity in identities)
         for place, identity in enumerate(identities):
             said[identity].append(hash_of((what, place, around)))
-    return {identity: hash_of((colour[identity], sorted(all_))) for identity, all_ in said.items()}
+    return {identity: hash_of((name[identity], sorted(all_))) for identity, all_ in said.items()}
 
 
 def hash_of(value: object) -> int:

@@ -37,24 +37,6 @@ def decode(datagram: bytes) -> Iterator[Message]:
         raise InputError(f"a datagram of {len(datagram)} bytes is not OSC: {error}") from error
 
 
-def encode(address: str, *arguments: Argument) -> bytes:
-    """A message without a time, as the editor of Sonic Pi sends it to the server."""
-    tags, body = ",", b""
-    for argument in arguments:
-        if isinstance(argument, str):
-            tags, body = tags + "s", body + _text(argument)
-        elif isinstance(argument, int):
-            tags, body = tags + "i", body + struct.pack(">i", argument)
-        else:
-            tags, body = tags + "f", body + struct.pack(">f", argument)
-    return _text(address) + _text(tags) + body
-
-
-def _text(value: str) -> bytes:
-    data = value.encode()
-    return data + b"\0" * (4 - len(data) % 4)
-
-
 def _packet(data: bytes, time_ns: int | None) -> Iterator[Message]:
     if not data.startswith(b"#bundle\0"):
         yield _message(data, time_ns)

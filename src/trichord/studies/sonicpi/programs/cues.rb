@@ -15,7 +15,7 @@ end
 end
 
 live_loop :any_path do
-  v = sync "/cue/deep/*/*" rescue sync "/deep/*/*"
+  v = sync "/deep/*/*"
   play 70, release: 0.1
   puts v.to_a.inspect
 end

@@ -40,12 +40,9 @@ nested(4) { |d| synth :fm, note: 60 + d, release: 0.1 }
 
 def plain(n) = play(n, release: 0.1)
 plain 65
-class Melody
-  def initialize(notes) = @notes = notes
-  def next_note = @notes.rotate!.first
-end
-m = Melody.new([60, 62, 67])
-5.times { play m.next_note, release: 0.1; sleep 0.125 }
+melody = [60, 62, 67]
+next_note = lambda { melody = melody.rotate; melody.first }
+5.times { play next_note.call, release: 0.1; sleep 0.125 }
 
 in_thread do
   i = 0
@@ -90,8 +87,19 @@ until look(:u) > 3
   play 90 - look(:u), release: 0.05
   sleep 0.25
 end
-clear if false
-stop if vt > 100
+in_thread do
+  use_transpose 12
+  use_synth :saw
+  reset
+  play 60, release: 0.1
+  use_octave 2
+  tick
+  clear
+  play 60, release: 0.1
+  puts current_octave, look
+end
+on(true) { play 61, release: 0.1 }
+on(false) { play 62 }
 sleep 1
 stop
 play 10

@@ -45,6 +45,11 @@ live_loop :tocker do
   sample :elec_tick
   sleep 0.5
 end
+set_sched_ahead_time! 0.8
+play 77
+puts current_sched_ahead_time
+sleep 0.5
+set_sched_ahead_time! 0.5
 use_timing_guarantees true
 play 67
 sleep 0.25

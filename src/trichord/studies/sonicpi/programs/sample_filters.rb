@@ -21,7 +21,7 @@ sample [:sn_dub, :sn_zome].choose
 sleep 0.5
 sample :misc_crow, {rate: 1.5, amp: 0.5}, release: 0.2
 sleep 0.5
-sample "/no/such/folder/", "nothing"
+sample dir, "nothing_like_this"
 sleep 0.5
 
 puts sample_groups

@@ -38,4 +38,3 @@ control m, mod_range: 19, depth: 4
 sleep 2
 control m, mod_phase: 0.25, mod_phase_slide: 1, mod_pulse_width: 0.2
 sleep 3
-puts m.args if false

@@ -48,7 +48,7 @@ end
 s = play 60, sustain: 2, note_slide: 1
 sleep 0.5
 control s, note: 64
-play :e4, pitch: 2 
+play :e4, pitch: 2
 play 60, transpose: 5 rescue puts "no transpose:"
 sample :ambi_piano, rpitch: 4
 synth :fm, note: :c3
