@@ -91,7 +91,7 @@ def sandboxed(
     command = [bwrap, *_isolation(), *_filesystem(writable, readable), "--", *inner]
     # The shell opens the filter and becomes bubblewrap. Its environment is empty, since /proc
     # inside would show that of bubblewrap itself.
-    script = f'exec env -i PATH=/usr/bin:/bin "$@"{_redirection()}'
+    script = f'exec /usr/bin/env -i PATH=/usr/bin:/bin "$@"{_redirection()}'
     return ["/bin/sh", "-c", script, "sandbox", *command]
 
 
@@ -119,8 +119,10 @@ def require_sandbox() -> None:
     if done.returncode != 0:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise SandboxError(
-            f"bubblewrap cannot run here ({reason}): allow user namespaces "
-            "(sysctl kernel.unprivileged_userns_clone=1), or pass --unsafe for programs you trust"
+            f"bubblewrap cannot run here ({reason}): allow user namespaces (sysctl "
+            "kernel.unprivileged_userns_clone=1, on Ubuntu "
+            "kernel.apparmor_restrict_unprivileged_userns=0), or pass --unsafe for programs that "
+            "you trust"
         )
 
 
