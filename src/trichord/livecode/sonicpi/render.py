@@ -119,6 +119,8 @@ class Renderer:
         samples: Folders of further samples.
         hosted: False starts a `scsynth -N` for each score: slower, the same bytes.
         score_only: True makes no sound and starts no scsynth.
+        pool: Workers that are there already; they are not closed with this, and its own limits
+            and folders stand.
 
     Raises:
         MissingProgramError: a program is not installed; the message names the package.
@@ -135,6 +137,7 @@ class Renderer:
         samples: Sequence[Path] = (),
         hosted: bool = True,
         score_only: bool = False,
+        pool: RuntimePool | None = None,
     ) -> None:
         installation = install.find()
         if not unsafe:
@@ -150,8 +153,9 @@ class Renderer:
             for _ in range(0 if score_only else workers)
         ]
         self._turns = itertools.cycle(self._stages)
+        self._owns_pool = pool is None
         try:
-            self._pool = RuntimePool(
+            self._pool = pool or RuntimePool(
                 workers,
                 limits=limits,
                 sandbox=not unsafe,
@@ -201,7 +205,8 @@ class Renderer:
 
     def close(self) -> None:
         """Ends every process; safe to call twice."""
-        self._pool.close()
+        if self._owns_pool:
+            self._pool.close()
         self._close_stages()
 
     def __enter__(self) -> Self:
