@@ -31,7 +31,7 @@ def test_a_missing_part_is_named_with_the_packages(tmp_path: Path) -> None:
 
 def test_a_missing_ruby_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(MissingProgramError, match="^ruby not found: apt-get install"):
+    with pytest.raises(MissingProgramError, match=r"^ruby not found: apt-get install"):
         install.find.__wrapped__()
 
 

@@ -19,8 +19,10 @@ VERSION = 1
 """Of the record; a reader of kept records compares it."""
 
 ADDRESSES = frozenset(
-    "/b_alloc /b_allocRead /b_free /c_set /g_deepFree /g_freeAll /g_new "
-    "/n_free /n_map /n_order /n_run /n_set /s_new".split()
+    (
+        *("/b_alloc", "/b_allocRead", "/b_free", "/c_set", "/g_deepFree", "/g_freeAll", "/g_new"),
+        *("/n_free", "/n_map", "/n_order", "/n_run", "/n_set", "/s_new"),
+    )
 )
 """What Sonic Pi says to scsynth, as far as it is heard. scsynth knows commands that touch files."""
 

@@ -6,6 +6,9 @@ require_relative 'transcript'
 module Trichord
   # An exception that ended a thread of the program, in one line for the reader of the program.
   module Failures
+    # Characters of a message; Ruby likes to print whole objects.
+    LONGEST = 300
+
     class << self
       def record(exception, thread)
         case exception
@@ -55,7 +58,8 @@ module Trichord
       # A program for another version of Sonic Pi fails like this.
       def missing(exception)
         if exception.receiver.equal?(Trichord.runtime) && exception.name
-          "Sonic Pi #{Trichord.version} has no function or variable named '#{exception.name}'"
+          "Sonic Pi #{Trichord.version} has no function or variable named '#{exception.name}'" +
+            suggestion(exception)
         else
           plain(exception)
         end
@@ -63,8 +67,15 @@ module Trichord
         plain(exception)
       end
 
+      # Ruby looks for names that are spelt alike.
+      def suggestion(exception)
+        name = exception.corrections.first if exception.respond_to?(:corrections)
+        name ? "; did you mean '#{name}'?" : ''
+      end
+
       def one_line(text)
-        text.to_s.scrub('?').split(/\s*\n\s*/).reject(&:empty?).join('; ')[0, 500]
+        line = text.to_s.scrub('?').split(/\s*\n\s*/).reject(&:empty?).join('; ')
+        line.size > LONGEST ? "#{line[0, LONGEST]} …" : line
       end
     end
   end
