@@ -149,6 +149,15 @@ def study_spine(words: Sequence[str], prog: str) -> int:
         return _print_report(study_spine(options, progress))
 
 
+def study_sonicpi(words: Sequence[str], prog: str) -> int:
+    """`trichord study sonicpi`: prints what was asked and what was measured, by table."""
+    from trichord.studies.rendering.study import SonicPiOptions, study_sonicpi
+
+    options = parse(SonicPiOptions, words, prog)
+    with Progress() as progress:
+        return _print_report(study_sonicpi(options, progress))
+
+
 def _with_watch(build: Callable[[Options, Watch], dict[str, Any]], options: Options) -> int:
     """Runs a build that tells how many of what are done, with a bar for each; prints its report."""
     tasks: dict[str, Task] = {}

@@ -84,7 +84,7 @@ def tiny(corpus: Path, out: Path, steps: int = 12, *, resume: bool = False) -> S
             log_every=1,
             valid_every=6,
             save_every=4,
-            precision="32-true",
+            precision="bf16-mixed",
         ),
     )
 

@@ -129,9 +129,9 @@ class Run:
         return {"rate": rate, **{name: float(value) for name, value in report.items()}}
 
     def validate(self) -> dict[str, float]:
-        """The task's figures under the averaged weights."""
+        """The task's figures under the averaged weights, in full precision: they are reported."""
         self.model.eval()
-        with self.ema.applied(), torch.no_grad(), self.fabric.autocast():
+        with self.ema.applied(), torch.no_grad():
             figures = self.task.validate(self.model)
         self.model.train()
         return figures

@@ -1,0 +1,1 @@
+"""What the offline renderer, the generator of programs and their corpus reach."""

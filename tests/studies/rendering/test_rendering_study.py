@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from trichord.errors import InputError
+from trichord.progress import Progress
+from trichord.studies.rendering import shell, speed
+from trichord.studies.rendering.examples import examples_table
+from trichord.studies.rendering.study import Example, SonicPiOptions, SonicPiStudy
+
+WELL = Example("well", "use_synth :beep\nplay 60, release: 0.2\nsleep 0.5\nplay 64\nsleep 1")
+BROKEN = Example("broken", "play 60\nsleep 0.5\nplay 64\nthis_is_not_known 3")
+
+
+def study(folder: Path, *examples: Example, **changes: object) -> SonicPiStudy:
+    made = SonicPiStudy(SonicPiOptions(folder, seconds=1.5, **changes), Progress("quiet"))
+    made.__dict__["examples"] = list(examples)
+    return made
+
+
+def test_examples_are_counted_with_their_errors(tmp_path: Path) -> None:
+    table = examples_table(study(tmp_path, WELL, BROKEN))
+    rendered, same = table.targets
+    assert (rendered.measured, rendered.met) == ("1 of 2", False)
+    assert (same.measured, same.met) == ("2 of 2", True)
+    assert table.rows[0][1] == 2
+    assert "this_is_not_known" in str(table.rows[1][-1])
+
+
+def test_all_ways_are_timed_on_the_same_programs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speed, "_ROUNDS", 1)
+    peer = tmp_path / "peer"
+    peer.write_text('#!/bin/sh\nmkdir -p "$1"\nshift 2\ntest $# = 2 && sleep 0.05\n')
+    peer.chmod(0o755)
+    table = speed.speed_table(study(tmp_path, WELL, WELL, peer=str(peer)))
+    assert [row[0] for row in table.rows][-2:] == [
+        "bare `scsynth -N` on the same scores",
+        "the other renderer",
+    ]
+    assert all(isinstance(row[1], float) and row[1] > 0 for row in table.rows)
+    assert len(table.targets) == 5
+
+
+def test_a_peer_that_fails_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speed, "_ROUNDS", 1)
+    with pytest.raises(InputError, match="--peer false"):
+        speed.speed_table(study(tmp_path, WELL, peer="false"))
+
+
+def test_whole_commands_are_timed(tmp_path: Path) -> None:
+    table = shell.shell_table(study(tmp_path, WELL))
+    assert [row[0] for row in table.rows] == ["well", "median"]
+    assert min(table.rows[0][1:]) > 0
