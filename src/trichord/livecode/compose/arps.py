@@ -176,20 +176,9 @@ def _transposed(piece: Piece) -> Body:
         [[voice.play(each, tone(piece, voice, calm, step))] for each in notes],
         [step] * len(notes),
     )
-    by = ticker.on(
-        piece.style.ring(
-            piece.rng.choice(
-                (
-                    ["0", "0", "12", "0"],
-                    ["0", "-12"],
-                    ["0", "5", "7", "0"] if piece.song.mode != "pelog" else ["0", "12"],
-                    ["0", "12", "-12"],
-                )
-            )
-        ),
-        "shift",
-    )
-    call = piece.pick(("with_transpose", "with_transpose"))
+    shifts = piece.rng.choice((("0", "0", "12", "0"), ("0", "-12"), ("0", "12", "-12")))
+    by = ticker.on(piece.style.ring(shifts), "shift")
+    call = "with_transpose"
     return _done(
         voice, Body([*ticker.head(), *block(f"{call} {by} do", inside)], len(notes) * step)
     )

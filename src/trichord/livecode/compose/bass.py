@@ -132,24 +132,8 @@ def _acid(piece: Piece) -> Body:
     voice, ticker = draw_voice(piece, "bass"), piece.ticker()
     voice.synth = "tb303"
     voice.fixed = {"res": piece.style.number(piece.value(0.7, 0.8, 0.85, 0.9))}
-    low = piece.tonic(LOW, LOW + 11)
-    notes = [
-        piece.note(
-            low
-            + 12 * piece.rng.choice((0, 0, 0, 1))
-            + piece.rng.choice(
-                (
-                    0,
-                    0,
-                    0,
-                    3 if "min" in piece.song.mode else 5,
-                    7,
-                    10 if piece.song.mode != "major" else 9,
-                )
-            )
-        )
-        for _ in range(8)
-    ]
+    degrees = [0, *(piece.rng.choice((0, 0, 0, 2, 4, 6, 7)) for _ in range(7))]
+    notes = [piece.note(piece.melodic(each, LOW)) for each in degrees]
     pitch = piece.pick(
         (
             ticker.on(piece.style.ring(notes), "acid"),

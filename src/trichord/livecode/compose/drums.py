@@ -228,7 +228,9 @@ def _spread(piece: Piece, ticker: Ticker, part: str) -> str:
         [f"rotate: {piece.rng.choice((1, 2, 4))}"] if part == "snare" or piece.chance(0.1) else []
     )
     return ticker.on(
-        piece.style.function("spread", str(min(piece.rng.choice(hits), steps)), str(steps), *extra),
+        piece.style.function(
+            "spread", str(min(piece.rng.choice(hits), steps - 1)), str(steps), *extra
+        ),
         part,
     )
 

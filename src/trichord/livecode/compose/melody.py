@@ -280,7 +280,7 @@ def _doubled(piece: Piece) -> Body:
     step = _step(piece)
     n = piece.pick(("n", "note1", "root"))
     options = tone(piece, voice, ticker, step * 1.5)
-    over = voice.play(piece.pick((f"{n} + 12", f"{n} + 7", f"{n} - 12")), options)
+    over = voice.play(piece.pick((f"{n} + 12", f"{n} - 12")), options)
     line = f"{n} = {piece.scale_call(LOW)}.choose"
     lines = [
         line,

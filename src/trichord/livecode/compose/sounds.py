@@ -27,7 +27,7 @@ TRIM: dict[str, float] = {
     "growl": 0.6,
     "hollow": 2.6,
     "blade": 1.9,
-    "piano": 1.9,
+    "piano": 1.1,
     "pluck": 2.2,
     "tech_saws": 1.4,
     "noise": 0.7,
@@ -95,7 +95,7 @@ OWN_OPTIONS: dict[str, dict[str, tuple[float, ...]]] = {
     "dpulse": {"detune": (0.1, 0.2), "pulse_width": (0.3, 0.4)},
     "zawa": {"wave": (0, 1, 2), "phase": (0.25, 0.5, 1, 2), "range": (5, 7, 12)},
     "blade": {"vibrato_rate": (3, 4, 6), "vibrato_depth": (0.08, 0.1, 0.15)},
-    "piano": {"hard": (0.3, 0.4, 0.6), "vel": (0.2, 0.4, 0.6), "stereo_width": (0.2, 0.5)},
+    "piano": {"hard": (0.2, 0.3, 0.5), "vel": (0.2, 0.3, 0.4), "stereo_width": (0.2, 0.5)},
     "pluck": {"coef": (0.1, 0.3, 0.5), "pluck_decay": (20, 40, 60)},
     "hollow": {"noise": (0, 1, 2), "norm": (0,)},
     "dark_ambience": {"ring": (0.1, 0.2, 0.4), "room": (40, 70)},
@@ -172,10 +172,9 @@ BREAKS = {"loop_amen": 4, "loop_breakbeat": 4, "loop_amen_full": 16, "loop_compu
 ATMOSPHERES = ("ambi_lunar_land", "ambi_drone", "ambi_dark_woosh", "ambi_swoosh", "ambi_sauna",
                "ambi_glass_hum", "ambi_haunted_hum", "ambi_glass_rub", "ambi_soft_buzz",
                "misc_cineboom", "vinyl_backspin", "loop_weirdo", "ambi_choir")  # fmt: skip
-PITCHED = {"ambi_choir": 69, "ambi_piano": 65, "perc_bell": 67, "bass_woodsy_c": 48,
-           "bass_voxy_c": 48, "bass_thick_c": 48, "bass_hit_c": 48, "bass_hard_c": 48,
-           "guit_harmonics": 64, "elec_bell": 72, "elec_chime": 72, "ambi_glass_hum": 67,
-           "ambi_drone": 57, "guit_e_fifths": 64}  # fmt: skip
+PITCHED = {"ambi_piano": 65, "bass_woodsy_c": 36, "bass_voxy_c": 48, "bass_thick_c": 36,
+           "bass_hard_c": 36, "guit_harmonics": 71, "elec_bell": 60, "ambi_glass_hum": 57,
+           "guit_e_fifths": 52}  # fmt: skip
 """Samples with a clear pitch and the note they sound at their own rate."""
 
 SAMPLE_TRIM = {"bd_808": 1.8, "bd_fat": 1.3, "drum_snare_hard": 0.8, "drum_bass_hard": 0.7,

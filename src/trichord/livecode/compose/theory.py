@@ -40,7 +40,6 @@ PARENTS = {
     "egyptian": "dorian",
     "pelog": "phrygian",
     "iwato": "phrygian",
-    "whole_tone": "lydian",
 }
 """The seven-note mode in which the chords of a piece in a mode of fewer notes are built."""
 
@@ -64,6 +63,7 @@ _PROGRESSIONS = {
     "mixolydian": ((0, 6), (0, 6, 3, 0), (0, 3, 6, 3)),
     "harmonic_minor": ((0, 3, 4, 0), (0, 5, 4, 4), (0, 4)),
     "melodic_minor": ((0, 3), (0, 1, 4, 0)),
+    "whole_tone": ((0, 1), (0, 5), (0, 1, 2, 1)),
 }
 _NEXT = {0: (3, 5, 4), 1: (4,), 2: (5, 3), 3: (4, 0, 1, 6), 4: (0, 5), 5: (1, 3), 6: (0, 2)}
 """Where a chord likes to go: away from the tonic, over a subdominant, to a dominant, home."""
@@ -76,7 +76,7 @@ def parent_of(mode: str) -> str:
 
 def progression(rng: random.Random, mode: str) -> tuple[int, ...]:
     """Degrees (from 0) of a chord progression in `mode`: a known one, or a walk of functions."""
-    if rng.random() < 0.7:
+    if rng.random() < 0.7 or len(MODES[parent_of(mode)]) < 7:
         return rng.choice(_PROGRESSIONS[parent_of(mode)])
     chain = [0, rng.choice(_NEXT[0])]
     for _ in range(rng.choice((0, 2, 2))):
