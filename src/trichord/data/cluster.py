@@ -7,6 +7,7 @@ and each must have Trichord and its programs installed. See https://docs.ray.io/
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, nullcontext
 from typing import Any, TypeVar
@@ -124,6 +125,7 @@ def _connect(address: str, workers: int) -> Any:
         import ray
     except ImportError as error:
         raise MissingProgramError("Ray is missing: pip install 'trichord[cluster]'") from error
+    _check_reachable(address)
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
     try:
         if address == LOCAL:
@@ -137,8 +139,23 @@ def _connect(address: str, workers: int) -> Any:
         else:
             ray.init(address=address, **quiet)
     except (ConnectionError, ValueError) as error:
-        raise InputError(
-            f"ray = {address!r}: no cluster there ({error}); start one with `ray start --head`, "
-            "or give `local`"
-        ) from error
+        raise _no_cluster(address, str(error)) from error
     return ray
+
+
+def _check_reachable(address: str) -> None:
+    """Knock at HOST:PORT: Ray itself would wait for minutes where nobody answers."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdigit():
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=5.0).close()
+    except (OSError, OverflowError) as error:
+        raise _no_cluster(address, str(error)) from error
+
+
+def _no_cluster(address: str, why: str) -> InputError:
+    return InputError(
+        f"ray = {address!r}: no cluster there ({why}); start one with `ray start --head`, "
+        "or give `local`"
+    )

@@ -6,7 +6,7 @@ what they say. It is importable by a fresh worker process.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import numpy as np
@@ -25,7 +25,7 @@ def play(code: str, seconds: float, seed: int) -> Rendering:
     if word == "fail":
         return Rendering(None, Score(seconds), (("syntax", "line 1: no"),), 0.0)
     if word == "silence":
-        return Rendering(np.zeros((2, count), np.float32), Score(seconds), (), 0.0)
+        return Rendering(np.zeros((count, 2), np.int16), Score(seconds), (), 0.0)
     pitch, step = float(rest[0]), float(rest[1])
     hz = 440.0 * 2.0 ** ((pitch - 69.0) / 12.0)
     tone = 0.3 * np.sin(2 * np.pi * hz * time) * np.exp(-4.0 * (time % step))
@@ -36,11 +36,12 @@ def play(code: str, seconds: float, seed: int) -> Rendering:
         for i in range(int(seconds / step))
     )
     score = Score(seconds, events, {"beep": {"note": pitch, "amp": 1.0}})
-    return Rendering(np.stack([tone, tone]).astype(np.float32), score, (), 0.01)
+    samples = np.rint(np.stack([tone, tone], axis=1) * 32768.0).astype(np.int16)
+    return Rendering(samples, score, (), 0.01)
 
 
 @contextmanager
-def open_stand_in() -> Iterator[Play]:
+def open_stand_in() -> Generator[Play]:
     yield play
 
 

@@ -11,8 +11,16 @@ from trichord.data.clips.captions import write_captions
 from trichord.data.clips.playing import Playing, measure_playing, program_tempo
 from trichord.data.clips.renderer import Play, Rendering
 from trichord.data.clips.schema import RENDER_RATE, Clip, Counting, Program, compact_json
-from trichord.data.clips.sound import Sound, Wave, measure_sound, weighted_power
-from trichord.data.clips.store import AudioFormat, choose_start, encode, hash_pcm, to_pcm
+from trichord.data.clips.sound import Sound, measure_sound, weighted_power
+from trichord.data.clips.store import (
+    AudioFormat,
+    Samples,
+    choose_start,
+    convert,
+    encode,
+    hash_pcm,
+    to_float,
+)
 from trichord.data.clips.stretch import cut_score
 from trichord.data.clips.traits import combine
 from trichord.score.as_json import to_json
@@ -48,16 +56,16 @@ def make_clip(program: Program, settings: Settings, play: Play) -> tuple[Clip, f
         The clip, and the seconds of CPU that the renderer spent outside this process.
     """
     rendering = play(program.code, settings.seconds, settings.counting.seed)
-    audio = rendering.audio
-    if audio is None or not audio.shape[-1]:
+    if rendering.samples is None or not len(rendering.samples):
         return _unheard(program, settings, rendering), rendering.cpu_seconds
-    start, length = _stretch(audio, settings)
+    whole = _of_length(rendering.samples, settings.seconds)
+    start, length = _stretch(whole, settings)
     first = round(start * RENDER_RATE)
-    kept = audio[:, first : first + round(length * RENDER_RATE)]
-    sound = measure_sound(kept, RENDER_RATE)
+    kept = whole[first : first + round(length * RENDER_RATE)]
+    sound = measure_sound(to_float(kept), RENDER_RATE)
     playing = measure_playing(cut_score(rendering.score, start, length))
     traits = combine(sound, playing)
-    samples = to_pcm(kept, settings.audio)
+    samples = convert(kept, settings.audio)
     clip = Clip(
         program=program,
         counting=settings.counting,
@@ -89,13 +97,20 @@ def find_fault(rendering: Rendering, sound: Sound) -> str:
     return "clipped" if sound.clipped > CLIPPED else ""
 
 
-def _stretch(audio: Wave, settings: Settings) -> tuple[float, float]:
+def _of_length(samples: Samples, seconds: float) -> Samples:
+    """All clips are equally long: silence follows a program that ends before its time."""
+    count = round(seconds * RENDER_RATE)
+    missing = count - len(samples)
+    return np.pad(samples, ((0, missing), (0, 0))) if missing > 0 else samples[:count]
+
+
+def _stretch(samples: Samples, settings: Settings) -> tuple[float, float]:
     """Start and length of what is kept, seconds."""
-    total = audio.shape[-1] / RENDER_RATE
+    total = len(samples) / RENDER_RATE
     if settings.excerpt is None or settings.excerpt >= total:
         return 0.0, total
     beat = 60.0 / settings.counting.bpm
-    weighted = weighted_power(audio, RENDER_RATE)
+    weighted = weighted_power(to_float(samples), RENDER_RATE)
     return choose_start(weighted, total, settings.excerpt, beat), settings.excerpt
 
 
@@ -113,7 +128,7 @@ def _messages(rendering: Rendering) -> tuple[str, ...]:
 
 def _unheard(program: Program, settings: Settings, rendering: Rendering) -> Clip:
     """A clip of which nothing could be rendered: no audio, one second of nothing measured."""
-    sound = measure_sound(np.zeros((2, RENDER_RATE), np.float32), RENDER_RATE)
+    sound = measure_sound(np.zeros((RENDER_RATE, 2), np.float32), RENDER_RATE)
     return Clip(
         program=program,
         counting=settings.counting,

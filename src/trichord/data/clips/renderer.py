@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
-from trichord.data.clips.sound import Wave
-from trichord.errors import InputError
+import numpy as np
+
+from trichord.data.clips.store import Samples
 from trichord.score.events import Score
 
 
@@ -16,12 +17,12 @@ class Rendering:
     """One program, played.
 
     Attributes:
-        audio: float32 [2, T] at `schema.RENDER_RATE`; None where nothing could be rendered.
+        samples: int16 [T, 2] at `schema.RENDER_RATE`; None where nothing could be rendered.
         errors: (kind, message with its line), in order.
         cpu_seconds: what it cost outside this process.
     """
 
-    audio: Wave | None
+    samples: Samples | None
     score: Score
     errors: tuple[tuple[str, str], ...]
     cpu_seconds: float
@@ -34,22 +35,23 @@ OpenRenderer = Callable[[], AbstractContextManager[Play]]
 
 
 @contextmanager
-def open_sonicpi() -> Iterator[Play]:
+def open_sonicpi() -> Generator[Play]:
     """Sonic Pi, offline and confined: one fork server and one synthesiser.
 
     Raises:
         MissingProgramError: Sonic Pi, scsynth or the sandbox is not installed.
     """
+    from trichord.livecode.sonicpi import pcm
     from trichord.livecode.sonicpi.render import Renderer
 
     with Renderer(workers=1) as renderer:
 
         def play(code: str, seconds: float, seed: int) -> Rendering:
-            try:
-                render = renderer.render(code, seconds=seconds, seed=seed)
-            except InputError as error:
-                return Rendering(None, Score(0.0), (("refused", str(error)),), 0.0)
+            render = renderer.render(code, seconds=seconds, seed=seed)
             errors = tuple((error.kind, str(error)) for error in render.errors)
-            return Rendering(render.audio, render.score, errors, render.cpu_seconds)
+            samples = None
+            if render.wave is not None:
+                samples = np.frombuffer(pcm.samples(render.wave), "<i2").reshape(-1, 2)
+            return Rendering(samples, render.score, errors, render.cpu_seconds)
 
         yield play

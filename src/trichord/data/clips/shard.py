@@ -110,8 +110,8 @@ class _Meter:
             before = time.process_time()
             rendering = play(code, seconds, seed)
             self.inside += time.process_time() - before
-            if rendering.audio is not None:
-                self.heard += rendering.audio.shape[-1] / RENDER_RATE
+            if rendering.samples is not None:
+                self.heard += len(rendering.samples) / RENDER_RATE
             return rendering
 
         return metered

@@ -2,7 +2,7 @@
 
 Left and right are the real and the imaginary part of one complex signal: a single transform then
 gives the sum of both channels' power spectra, as |L|² + |R|² = (|Z(k)|² + |Z(−k)|²) / 2, and no
-sound is lost where the channels are in antiphase.
+sound is lost where the channels are in antiphase. Two interleaved floats are such a number already.
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ from trichord.audio.loudness import SILENCE_DB, amplitude_db, k_response
 Wave = NDArray[np.float32]
 Power = NDArray[np.float32]
 
-WINDOW, HOP = 2048, 1024
-"""Samples; 46 and 23 ms at 44.1 kHz."""
+WINDOW, HOP = 2048, 1470
+"""Samples; 46 and 33 ms at 44.1 kHz."""
+
+_AT_ONCE = 64
+"""Frames transformed at a time: what fits the cache is done in half the time."""
 
 FULL_SCALE = 32767.0 / 32768.0
 """The highest 16-bit sample: what was cut off stands there."""
@@ -66,10 +69,12 @@ def measure_sound(audio: Wave, sample_rate: int) -> Sound:
     """Measure a clip.
 
     Args:
-        audio: float32 [2, T] (or [1, T]), full scale 1.
+        audio: float32 [T, 2], full scale 1.
         sample_rate: Hz.
     """
-    peak = float(np.abs(audio).max()) if audio.size else 0.0
+    joined = _joined(audio)
+    peak = float(max(audio.max(), -audio.min())) if audio.size else 0.0
+    energy = float(np.vdot(joined, joined).real)
     power = power_frames(audio)
     weighted = power @ _k_power(sample_rate)
     level = 10.0 * np.log10(weighted + 1e-14)
@@ -77,7 +82,7 @@ def measure_sound(audio: Wave, sample_rate: int) -> Sound:
     loud = power[sounding] if sounding.any() else power
     return Sound(
         peak=amplitude_db(peak),
-        rms=amplitude_db(float(np.sqrt(_mean_square(audio)))),
+        rms=amplitude_db(float(np.sqrt(energy / max(1, audio.size)))),
         loudness=_integrated(weighted, sample_rate),
         clipped=_clipped_share(audio) if peak >= FULL_SCALE else 0.0,
         brightness=_brightness(loud, sample_rate),
@@ -88,7 +93,7 @@ def measure_sound(audio: Wave, sample_rate: int) -> Sound:
         flux=_flux(loud),
         swell=_swell(weighted),
         range=_spread(_seconds(weighted, sample_rate), 10.0, 95.0),
-        width=_width(audio),
+        width=_width(joined, energy),
         active=float(sounding.mean()) if peak > 0.0 else 0.0,
     )
 
@@ -102,23 +107,30 @@ def power_frames(audio: Wave) -> Power:
     """Power spectra of both channels summed, scaled so that a frame's sum is its mean square.
 
     Args:
-        audio: [1 or 2, T].
+        audio: [T, 2].
 
     Returns:
         [frames, WINDOW / 2 + 1], float32.
     """
     from scipy import fft
 
-    joined = audio[0] + np.complex64(1j) * audio[1] if len(audio) > 1 else audio[0] + 0j
-    joined = joined.astype(np.complex64)
+    joined = _joined(audio)
     if len(joined) < WINDOW:
         joined = np.pad(joined, (0, WINDOW - len(joined)))
     frames = np.lib.stride_tricks.sliding_window_view(joined, WINDOW)[::HOP]
-    spectrum = np.asarray(fft.fft(frames * _taper(), axis=1, overwrite_x=True), np.complex64)
-    power = spectrum.real**2 + spectrum.imag**2
     half = WINDOW // 2
-    power[:, 1:half] += power[:, :half:-1]
-    return power[:, : half + 1]
+    power = np.empty((len(frames), half + 1), np.float32)
+    for first in range(0, len(frames), _AT_ONCE):
+        part = frames[first : first + _AT_ONCE] * _taper()
+        spectrum = np.asarray(fft.fft(part, axis=1, overwrite_x=True), np.complex64)
+        both = spectrum.real**2 + spectrum.imag**2
+        both[:, 1:half] += both[:, :half:-1]
+        power[first : first + len(part)] = both[:, : half + 1]
+    return power
+
+
+def _joined(audio: Wave) -> NDArray[np.complex64]:
+    return np.ascontiguousarray(audio).view(np.complex64)[:, 0]
 
 
 @lru_cache(maxsize=1)
@@ -138,10 +150,6 @@ def _hz(sample_rate: int) -> Wave:
     return (np.arange(WINDOW // 2 + 1) * (sample_rate / WINDOW)).astype(np.float32)
 
 
-def _mean_square(audio: Wave) -> float:
-    return float(np.vdot(audio, audio)) / max(1, audio.size)
-
-
 def _integrated(weighted: Wave, sample_rate: int) -> float:
     """Blocks of 400 ms, gated at -70 LUFS and 10 LU below what is left."""
     size = max(1, round(0.4 * sample_rate / HOP))
@@ -159,7 +167,7 @@ def _integrated(weighted: Wave, sample_rate: int) -> float:
 
 def _clipped_share(audio: Wave) -> float:
     clipped = 0
-    for channel in audio:
+    for channel in audio.T:
         at = np.abs(channel) >= FULL_SCALE
         edges = np.flatnonzero(np.diff(np.concatenate([[False], at, [False]]).astype(np.int8)))
         runs = edges[1::2] - edges[::2]
@@ -218,10 +226,8 @@ def _swell(weighted: Wave) -> float:
     return float(np.clip(10.0 * np.log10((last + 1e-9) / (first + 1e-9)), -60.0, 60.0))
 
 
-def _width(audio: Wave) -> float:
-    if len(audio) < 2:
-        return -60.0
-    both = float(np.vdot(audio[0], audio[1]))
-    each = float(np.vdot(audio, audio))
-    side, middle = max(0.0, each - 2.0 * both), max(0.0, each + 2.0 * both)
+def _width(joined: NDArray[np.complex64], energy: float) -> float:
+    """From L·R, half the imaginary part of Z², and the energy of both."""
+    both = float(np.dot(joined, joined).imag)
+    side, middle = max(0.0, energy - both), max(0.0, energy + both)
     return float(np.clip(10.0 * np.log10((side + 1e-9) / (middle + 1e-9)), -60.0, 60.0))

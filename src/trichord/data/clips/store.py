@@ -17,6 +17,9 @@ from trichord.errors import InputError
 FLAC_LEVEL = 0.4
 """Three quarters of the work of the default level for files half a percent larger."""
 
+Samples = NDArray[np.int16]
+"""[T, channels]."""
+
 _AUDIO = re.compile(r"(\d+):(mono|stereo)")
 
 
@@ -67,31 +70,40 @@ def choose_start(
     return float(starts[int(np.argmax(energy))])
 
 
-def to_pcm(audio: Wave, form: AudioFormat) -> NDArray[np.int16]:
-    """A stretch in the stored format. Samples that were 16-bit stay what they were.
+def to_float(samples: Samples) -> Wave:
+    """16-bit samples as float32 of the same shape, full scale 1."""
+    return samples.astype(np.float32) * np.float32(1.0 / 32768.0)
+
+
+def convert(samples: Samples, form: AudioFormat) -> Samples:
+    """A stretch in the stored format; where that is the renderer's own, the samples themselves.
 
     Args:
-        audio: float32 [2, T] at `RENDER_RATE`.
+        samples: int16 [T, 2] at `RENDER_RATE`.
         form: rate and channels.
 
     Returns:
         int16 [T', channels].
     """
-    kept = audio.mean(axis=0, keepdims=True) if form.channels == 1 else audio
+    if form == AudioFormat():
+        return np.ascontiguousarray(samples)
+    audio = to_float(samples)
+    if form.channels == 1:
+        audio = audio.mean(axis=1, keepdims=True)
     if form.sample_rate != RENDER_RATE:
         import soxr
 
-        kept = soxr.resample(kept.T, RENDER_RATE, form.sample_rate, quality="HQ").T
-    scaled = np.rint(kept.T * np.float32(32768.0))
-    return np.ascontiguousarray(np.clip(scaled, -32768, 32767).astype("<i2"))
+        audio = soxr.resample(audio, RENDER_RATE, form.sample_rate, quality="HQ")
+    scaled = np.clip(np.rint(audio * np.float32(32768.0)), -32768, 32767)
+    return np.ascontiguousarray(scaled.astype(np.int16))
 
 
-def hash_pcm(samples: NDArray[np.int16]) -> str:
+def hash_pcm(samples: Samples) -> str:
     """The clip's `render_hash`."""
-    return hashlib.sha256(samples.tobytes()).hexdigest()[:32]
+    return hashlib.sha256(samples.astype("<i2", copy=False).data).hexdigest()[:32]
 
 
-def encode(samples: NDArray[np.int16], sample_rate: int) -> bytes:
+def encode(samples: Samples, sample_rate: int) -> bytes:
     """FLAC of [T, channels], quickly."""
     import soundfile
 
@@ -109,7 +121,7 @@ def encode(samples: NDArray[np.int16], sample_rate: int) -> bytes:
     return buffer.getvalue()
 
 
-def decode(data: bytes) -> tuple[NDArray[np.int16], int]:
+def decode(data: bytes) -> tuple[Samples, int]:
     """Samples [T, channels] and rate of one row's `audio["bytes"]`."""
     import soundfile
 
