@@ -8,17 +8,19 @@ import importlib.util
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from trichord.errors import TrichordError
+from trichord.errors import MissingProgramError, TrichordError
 
 COSTS = {
     "": "make, check",
-    "data": "data soundfont, data nsynth, data sfz",
+    "data": "data soundfont, data nsynth, data sfz, data vary",
+    "livecode": "render, data template, data programs",
+    "cluster": "data programs --ray",
     "train": "train codec, train space, train lm",
-    "study": "study spine",
+    "study": "study spine, study sonicpi",
 }
 """The verbs that do not work without the packages of an extra; '' is the run time itself."""
 
@@ -87,6 +89,9 @@ def examine() -> Iterator[Finding]:
         yield Finding(name, found, costs, f"apt-get install {package}", needed=False)
 
 
+    yield from _sonic_pi()
+
+
 def table(findings: list[Finding]) -> str:
     """One line a part; what is missing comes with its cost and its mend."""
     width = max(len(item.part) for item in findings)
@@ -117,6 +122,31 @@ def _packages() -> Iterator[Finding]:
             found = None
         mend = f"pip install 'trichord[{group}]'" if group else "pip install trichord"
         yield Finding(name.group(), found, COSTS[group], mend, needed=not group)
+
+
+def _sonic_pi() -> Iterator[Finding]:
+    """Sonic Pi's runtime with what plays its scores, and the sandbox around both."""
+    from trichord.livecode.sonicpi import install
+    from trichord.livecode.sonicpi.sandbox import require_sandbox
+
+    costs = "render, data template, data programs"
+    packages = f"apt-get install {' '.join(install.PACKAGES)} ruby"
+    found, mend = _tried(lambda: f"{install.find().version} in {install.find().root}", packages)
+    yield Finding("Sonic Pi", found, costs, mend, needed=False)
+    found, mend = _tried(lambda: str(install.require_scsynth()), packages)
+    yield Finding("scsynth", found, costs, mend, needed=False)
+    found, mend = _tried(lambda: require_sandbox() or "works", "apt-get install bubblewrap")
+    yield Finding("sandbox", found, f"{costs}, unless --unsafe", mend, needed=False)
+
+
+def _tried(look: Callable[[], str], mend: str) -> tuple[str | None, str]:
+    """What is found, and how to get it; the complaint beside it where that says more."""
+    try:
+        return look(), mend
+    except MissingProgramError:
+        return None, mend
+    except TrichordError as error:
+        return None, str(error)
 
 
 def _text_encoder() -> Finding:
