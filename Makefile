@@ -11,9 +11,11 @@ PROMPT ?= warm felt piano
 # Sonic Pi's runtime and samples, SuperCollider and its plugins, and the sandbox render programs.
 SYSTEM_PACKAGES := libfluidsynth3 libsndfile1 fluid-soundfont-gm musescore-general-soundfont-lossless \
 	ruby sonic-pi-server sonic-pi-samples supercollider-server sc3-plugins-server bubblewrap
+# What the real Sonic Pi server plays to: `make verify-sonicpi` alone wants it.
+VERIFY_PACKAGES := jackd2 procps sox
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help setup demo test lint format bench clean system
+.PHONY: help setup demo test lint format bench verify-sonicpi clean system
 
 help:
 	@echo "make demo    set up, and turn a sentence into an instrument (PROMPT=\"$(PROMPT)\")"
@@ -21,6 +23,7 @@ help:
 	@echo "make lint    ruff, pyright, import-linter"
 	@echo "make format  let ruff rewrite what it can"
 	@echo "make bench   measure against peers and the machine; writes build/bench.json"
+	@echo "make verify-sonicpi  our Sonic Pi scores beside the real server's (15 minutes and more)"
 	@echo "make setup   everything that the above need"
 	@echo "make clean   remove .venv and build"
 
@@ -66,6 +69,11 @@ format: $(VENV)/dev
 
 bench: setup
 	@$(BIN)/python -m benchmarks --out build/bench.json
+
+# In real time: a pass that was stopped goes on where it was; `rm -r build/verify` begins anew.
+verify-sonicpi: setup
+	@scripts/system-packages $(VERIFY_PACKAGES)
+	@$(BIN)/trichord study exactness --out build/verify --page docs/results/sonicpi_exactness.md
 
 clean:
 	rm -rf $(VENV) build

@@ -58,6 +58,7 @@ VERBS: dict[str, Verb] = {
     "train space": _verb("train_space", "train the joint space of text and sound"),
     "train lm": _verb("train_lm", "train the language model over codec tokens"),
     "study spine": _verb("study_spine", "measure the shipped models on what they never heard"),
+    "study exactness": _verb("study_exactness", "our Sonic Pi scores beside the real server's"),
     "study sonicpi": _verb("study_sonicpi", "measure the offline renderer and its corpus"),
     "doctor": _verb("doctor", "what is installed, what is missing, how to get it"),
 }

@@ -158,6 +158,17 @@ def study_sonicpi(words: Sequence[str], prog: str) -> int:
         return _print_report(study_sonicpi(options, progress))
 
 
+def study_exactness(words: Sequence[str], prog: str) -> int:
+    """`trichord study exactness`: prints what was shown; exits 1 where something differs."""
+    from trichord.studies.sonicpi.exactness import ExactnessOptions, study_exactness
+
+    options = parse(ExactnessOptions, words, prog)
+    with Progress() as progress:
+        report = study_exactness(options, progress)
+    _print_report(report)
+    return 1 if report["differ"] else 0
+
+
 def _with_watch(build: Callable[[Options, Watch], dict[str, Any]], options: Options) -> int:
     """Runs a build that tells how many of what are done, with a bar for each; prints its report."""
     tasks: dict[str, Task] = {}

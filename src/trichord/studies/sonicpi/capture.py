@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from trichord.audio.io import write_atomically
+from trichord.errors import InputError
 from trichord.studies.sonicpi.relay import Passed
 from trichord.studies.sonicpi.server import Jack, RealServer
 from trichord.studies.sonicpi.wire import Argument, Message, decode
@@ -87,7 +89,9 @@ def sha256(code: str) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
 
 
-def capture(name: str, code: str, seconds: float, jack: Jack, logs: Path) -> Capture:
+def capture(
+    name: str, code: str, seconds: float, jack: Jack, logs: Path, stop: threading.Event
+) -> Capture:
     """Runs a program on a server that was started for it, for `seconds` of its score.
 
     A server of its own gives every program what our renderer gives it: nothing that another
@@ -99,9 +103,10 @@ def capture(name: str, code: str, seconds: float, jack: Jack, logs: Path) -> Cap
         seconds: of the score, from the first moment at which the program can sound.
         jack: the sound system.
         logs: folder in which the logs of a server that fails are kept.
+        stop: set to give up.
 
     Raises:
-        InputError: the server does not boot.
+        InputError: the server does not boot, or `stop` was set.
     """
     logs.mkdir(parents=True, exist_ok=True)
     home = logs / name
@@ -110,9 +115,11 @@ def capture(name: str, code: str, seconds: float, jack: Jack, logs: Path) -> Cap
         before = len(server.editor.heard())
         started = time.time_ns()
         server.editor.tell("/run-code", PREFERENCES + code)
-        time.sleep(seconds + _SCHED_AHEAD_S + _MARGIN_S)
+        if stop.wait(seconds + _SCHED_AHEAD_S + _MARGIN_S):
+            raise InputError(f"{name}: stopped; start again to go on from here")
         passed = server.relay.take()
         reports = server.editor.heard()[before:]
+    shutil.rmtree(home)
     sent = tuple(one for datagram in passed for one in _sent(datagram))
     kept = tuple((report.address, report.arguments) for report in reports)
     return Capture(name, sha256(code), seconds, started, sent, kept)

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trichord.errors import InputError
+from trichord.livecode.sonicpi.recording import Recording
 from trichord.studies.sonicpi.capture import Capture
 from trichord.studies.sonicpi.identity import shape
-from trichord.studies.sonicpi.match import TOLERANCE_NS, Event, Kind, Pair, match
+from trichord.studies.sonicpi.match import TOLERANCE_NS, Event, Kind, Matching, Pair, match
 from trichord.studies.sonicpi.wire import Argument
 
 _QUESTIONS = frozenset(
@@ -76,12 +77,12 @@ def real_events(capture: Capture) -> list[Event]:
     ]
 
 
-def our_events(messages: Sequence[tuple[int, str, Sequence[Argument]]]) -> list[Event]:
-    """Our messages: time in ns since time zero, address, arguments."""
+def our_events(ours: Recording) -> list[Event]:
+    """Our messages, in score time."""
     return [
-        Event(time_ns, True, address, tuple(arguments))
-        for time_ns, address, arguments in messages
-        if _matters(address, arguments)
+        Event(one.time_ns, True, one.address, one.arguments)
+        for one in ours.messages
+        if _matters(one.address, one.arguments)
     ]
 
 
@@ -90,8 +91,10 @@ def _matters(address: str, arguments: Sequence[Argument]) -> bool:
     return address not in _QUESTIONS and not watches
 
 
-def compare(capture: Capture, ours: Sequence[Event], seconds: float) -> Comparison:
-    """Lays both streams on one time axis and pairs their messages.
+def lay(
+    capture: Capture, ours: Recording, seconds: float
+) -> tuple[list[Event], list[Event], Matching]:
+    """Both streams on the axis of our score, without what comes after the end, and their pairs.
 
     The real server starts a run when it gets to it: its time zero is the median of the differences
     between messages of equal words.
@@ -99,16 +102,27 @@ def compare(capture: Capture, ours: Sequence[Event], seconds: float) -> Comparis
     Raises:
         InputError: nothing in the two streams is alike, so that there is no common time.
     """
-    theirs = real_events(capture)
-    zero = _zero_ns(theirs, ours, capture.name)
+    theirs, right = real_events(capture), our_events(ours)
+    zero = _zero_ns(theirs, right, capture.name)
     end = round(seconds * 1e9) - TOLERANCE_NS
     left = [
         Event(one.time_ns - zero, one.timed, one.address, one.arguments)
         for one in theirs
         if one.time_ns - zero < end
     ]
-    right = [one for one in ours if one.time_ns < end]
-    matching = match(left, right)
+    right = [one for one in right if one.time_ns < end]
+    return left, right, match(left, right)
+
+
+def compare(capture: Capture, ours: Recording, seconds: float) -> Comparison:
+    """Pairs the messages of the real server with ours, and counts.
+
+    Raises:
+        InputError: nothing in the two streams is alike.
+    """
+    left, right, matching = lay(capture, ours, seconds)
+    zero = _zero_ns(real_events(capture), our_events(ours), capture.name)
+    end = round(seconds * 1e9)
     bad = {pair.left for pair in matching.misnumbered}
     alone = [left[i] for i in matching.left_alone]
     late = {i for i, one in enumerate(left) if not one.timed and one.time_ns >= end - _LATE_NS}

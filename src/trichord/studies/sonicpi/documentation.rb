@@ -8,16 +8,16 @@ require "#{root}/core.rb"
 %w[studio server util osc/osc].each { |file| require "#{root}/lib/sonicpi/#{file}" }
 include SonicPi::Util
 
-parts = %i[core sound midi minecraftpi].to_h do |part|
-  before = defined?(SonicPi::Lang::Core) ? SonicPi::Lang::Core.docs.keys : []
-  require "#{root}/lib/sonicpi/lang/#{part}"
-  [part, SonicPi::Lang::Core.docs.keys - before]
-end
+%w[core sound midi minecraftpi].each { |part| require "#{root}/lib/sonicpi/lang/#{part}" }
 
-docs = SonicPi::Lang::Core.docs
-functions = docs.reject { |_, doc| doc[:hide] }.map do |name, doc|
-  part = parts.find { |_, names| names.include?(name) }&.first
-  { name: name, part: part, summary: doc[:summary].to_s }
+lang = SonicPi::Lang
+modules = {
+  'core' => lang::Core, 'sound' => lang::Sound, 'midi' => lang::Midi, 'minecraft' => lang::Minecraft,
+  'western theory' => lang::WesternTheory
+}
+functions = lang::Core.docs.reject { |_, doc| doc[:hide] }.keys.map do |name|
+  part = modules.find { |_, code| code.method_defined?(name, false) }&.first
+  { name: name, part: part || 'core' }
 end
 $stdout.puts JSON.generate(functions)
 $stdout.flush

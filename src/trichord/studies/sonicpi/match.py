@@ -66,8 +66,12 @@ def match(left: Sequence[Event], right: Sequence[Event]) -> Matching:
     """
     forms = [shape(event.address, event.arguments) for event in left]
     others = [shape(event.address, event.arguments) for event in right]
-    classes = _timed(left, right, forms, others)
-    classes += _loose(left, right, forms, others, classes)
+    groups = {one.identities[0] for one in forms if one.form.startswith("/g_new ")}
+    exact = [
+        event.timed and not _frees(form, groups) for event, form in zip(left, forms, strict=True)
+    ]
+    classes = _timed(exact, left, right, forms, others)
+    classes += _loose(exact, left, right, forms, others, classes)
     pairs = _paired(classes, left, right, forms, others)
     misnumbered, same = _misnumbered(pairs, forms, others)
     paired_left, paired_right = {p.left for p in pairs}, {p.right for p in pairs}
@@ -92,11 +96,15 @@ class _Class:
 
 
 def _timed(
-    left: Sequence[Event], right: Sequence[Event], forms: Sequence[Shape], others: Sequence[Shape]
+    exact: Sequence[bool],
+    left: Sequence[Event],
+    right: Sequence[Event],
+    forms: Sequence[Shape],
+    others: Sequence[Shape],
 ) -> list[_Class]:
     """Pairs by time and words, gathered where several pairs cannot be told apart."""
     ours = _by_form(range(len(right)), right, others)
-    theirs = _by_form((i for i, event in enumerate(left) if event.timed), left, forms)
+    theirs = _by_form((i for i, timed in enumerate(exact) if timed), left, forms)
     return [
         one
         for form, places in theirs.items()
@@ -129,6 +137,7 @@ def _walk(
 
 
 def _loose(
+    exact: Sequence[bool],
     left: Sequence[Event],
     right: Sequence[Event],
     forms: Sequence[Shape],
@@ -140,13 +149,7 @@ def _loose(
     The server sends some things at once; and it frees the group of a chord when scsynth has said
     that it is empty, stamped with the time on the clock when it hears so. Neither makes a sound.
     """
-    used = {place for one in timed for place in one.left}
-    groups = {one.identities[0] for one in forms if one.form.startswith("/g_new ")}
-    free = (
-        i
-        for i, event in enumerate(left)
-        if i not in used and (not event.timed or _frees(forms[i], groups))
-    )
+    free = (i for i, timed in enumerate(exact) if not timed)
     taken = {place for one in timed for place in one.right}
     ours = _by_form((i for i in range(len(right)) if i not in taken), right, others)
     return [

@@ -31,5 +31,6 @@ set_audio_latency! 20
 play 50
 sleep 1
 set_audio_latency! 0
+set_recording_bit_depth! 24
 puts status.class, scsynth_info[:sample_rate]
 play 60

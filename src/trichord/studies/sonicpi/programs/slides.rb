@@ -22,9 +22,9 @@ sleep 0.5
 control chord_nodes, note: 57
 sleep 1
 
-drum = sample :loop_garzul, rate: 0.9, rate_slide: 2, lpf: 70, lpf_slide: 1, amp_slide: 1
+drum = sample :loop_garzul, rate: 0.9, lpf: 70, lpf_slide: 1, amp_slide: 1
 sleep 0.5
-control drum, rate: 1.1, lpf: 120
+control drum, amp: 0.5, lpf: 120
 sleep 1
 kill drum
 
