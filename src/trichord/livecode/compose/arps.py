@@ -93,8 +93,10 @@ def _each_chord(piece: Piece) -> Body:
     )
     if piece.chance(0.5):
         inside = times(piece.rng.choice((2, 2, 4)), inside)
-    listed = f"[{', '.join(chords)}]" if piece.chance(0.6) else progression_variable(piece, LOW)
-    return _done(voice, Body(block(f"{listed}.each do |c|", inside), 8 * step, tickless=True))
+    written = f"[{', '.join(chords)}]"
+    if len(written) > 60 or piece.chance(0.4):
+        written = progression_variable(piece, LOW)
+    return _done(voice, Body(block(f"{written}.each do |c|", inside), 8 * step, tickless=True))
 
 
 @ARP.rule(1.5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trichord.livecode.compose import theory
 from trichord.livecode.compose.engine import Symbol
+from trichord.livecode.compose.harmony import progression_variable
 from trichord.livecode.compose.piece import Body, Piece
 from trichord.livecode.compose.steps import stepped, times
 from trichord.livecode.compose.tones import tone
@@ -44,14 +45,9 @@ def _pad(piece: Piece) -> Body:
     """A chord held for bars."""
     voice, ticker = draw_voice(piece, "drone"), piece.ticker()
     beats = _long(piece)
-    chords = [
-        piece.chord_call(each, LOW + 7, piece.rng.choice((3, 4))) for each in piece.song.progression
-    ]
-    what = (
-        ticker.on(piece.style.ring(chords), "pad")
-        if len(chords) > 1 and piece.chance(0.7)
-        else chords[0]
-    )
+    what = piece.chord_call(piece.song.progression[0], LOW + 7, piece.rng.choice((3, 4)))
+    if len(piece.song.progression) > 1 and piece.chance(0.7):
+        what = ticker.on(progression_variable(piece, LOW + 7), "pad")
     return _done(
         voice, stepped(piece, ticker, [voice.play(what, tone(piece, voice, ticker, beats))], beats)
     )

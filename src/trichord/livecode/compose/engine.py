@@ -22,8 +22,8 @@ Lines = list[str]
 Make = Callable[..., Result]
 
 _INDENT = "  "
-_COLUMNS = 98
-"""Lists longer than a line are broken after commas, as people do."""
+_COLUMNS = 90
+"""Lists that would pass this column are written one item a line, as people do."""
 
 
 @dataclass(frozen=True)
@@ -91,13 +91,11 @@ def block(head: str, body: Sequence[str], end: str = "end") -> Lines:
     return [head, *indent(body), end]
 
 
-def fold(text: str, columns: int = _COLUMNS) -> Lines:
-    """A line that is too long, broken after a comma between its outermost arguments."""
-    if len(text) <= columns:
-        return [text]
-    cuts = [at for at in range(30, min(columns, len(text))) if text[at - 2 : at] == ", "]
-    if not cuts:
-        return [text]
-    hang = next((at + 1 for at, mark in enumerate(text) if mark in "[("), 4)
-    margin = " " * (min(hang, 24))
-    return [text[: cuts[-1]].rstrip(), *fold(margin + text[cuts[-1] :].lstrip(), columns)]
+def listed(head: str, items: Sequence[str], tail: str) -> Lines:
+    """`head` with the items in a row, or one below the other where the row would be too long."""
+    row = f"{head}{', '.join(items)}{tail}"
+    if len(row) <= _COLUMNS or len(items) < 2:
+        return [row]
+    margin = " " * len(head)
+    middle = [f"{margin}{item}," for item in items[1:-1]]
+    return [f"{head}{items[0]},", *middle, f"{margin}{items[-1]}{tail}"]

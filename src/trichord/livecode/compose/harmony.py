@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from trichord.livecode.compose import rhythm
-from trichord.livecode.compose.engine import Symbol, block, fold
+from trichord.livecode.compose import rhythm, theory
+from trichord.livecode.compose.engine import Symbol, block, listed
 from trichord.livecode.compose.piece import Body, Piece, Ticker
 from trichord.livecode.compose.pitches import wide
 from trichord.livecode.compose.steps import conditional, either, pause_between, stepped, times
@@ -12,6 +12,8 @@ from trichord.livecode.compose.values import CONDITION
 from trichord.livecode.compose.voice import Voice, draw_series, draw_voice
 
 CHORDS: Symbol[Body] = Symbol("chords")
+_INLINE = 64
+"""A ring of chords longer than this gets a line of its own at the top."""
 LOW = 52
 """Roots of chords lie in the octave from here."""
 
@@ -33,8 +35,6 @@ def chord(piece: Piece, degree: int, notes: int | None = None) -> str:
     """The chord on a degree, as a call, a named degree, or a list of notes."""
     how = piece.weighted({"chord": 7, "degree": 1, "list": 1})
     notes = notes or size(piece)
-    from trichord.livecode.compose import theory
-
     if how == "degree" and len(theory.MODES[piece.song.mode]) == 7:
         name = (":i", ":ii", ":iii", ":iv", ":v", ":vi", ":vii")[degree % 7]
         tonic = piece.note(piece.tonic(LOW - 4, LOW + 7))
@@ -55,17 +55,8 @@ def progression_variable(piece: Piece, low: int = LOW) -> str:
     if key not in piece.shared:
         name = piece.variable("prog", "progression", "chords", "changes", "chord_ring")
         calls = [piece.chord_call(each, low, size(piece)) for each in piece.song.progression]
-        ring = piece.style.ring(calls)
-        if len(ring) > 70 and piece.style.rings == "call":
-            inside = [
-                f"{call}," if at < len(calls) - 1 else f"{call})" for at, call in enumerate(calls)
-            ]
-            piece.header += [
-                f"{name} = (ring {inside[0]}",
-                *(" " * (len(name) + 9) + each for each in inside[1:]),
-            ]
-        else:
-            piece.header += fold(f"{name} = {ring}")
+        head, tail = piece.style.ring_marks()
+        piece.header += listed(f"{name} = {head}", calls, tail)
         piece.shared[key] = name
     return piece.shared[key]
 
@@ -74,11 +65,10 @@ def _now(piece: Piece, ticker: Ticker) -> str:
     """The chord of the moment."""
     if len(piece.song.progression) == 1:
         return chord(piece, piece.song.progression[0])
-    if piece.chance(0.45):
-        return ticker.on(progression_variable(piece), "chord")
-    return ticker.on(
-        piece.style.ring([chord(piece, each) for each in piece.song.progression]), "chord"
-    )
+    ring = piece.style.ring([chord(piece, each) for each in piece.song.progression])
+    if len(ring) > _INLINE or piece.chance(0.4):
+        ring = progression_variable(piece)
+    return ticker.on(ring, "chord")
 
 
 def _call(piece: Piece, voice: Voice, what: str, options: dict[str, str]) -> str:
@@ -142,8 +132,8 @@ def _comping(piece: Piece) -> Body:
     lengths = rhythm.durations(piece.rng, piece.song.chord_beats, fast=0.4)[:6]
     options = tone(piece, voice, inner, min(lengths))
     if piece.chance(0.5):
-        listed = f"[{', '.join(piece.beats(each) for each in lengths)}]"
-        body = block(f"{listed}.each do |d|", [voice.play(c, options), "sleep d"])
+        written = f"[{', '.join(piece.beats(each) for each in lengths)}]"
+        body = block(f"{written}.each do |d|", [voice.play(c, options), "sleep d"])
     else:
         statements = [
             [voice.play(c, options)]
@@ -193,8 +183,7 @@ def _strummed(piece: Piece) -> Body:
     inner.manner = "none"
     gap = piece.value(0.05, 0.1, 0.125)
     notes = size(piece)
-    chords = [chord(piece, each, notes) for each in piece.song.progression]
-    what = ticker.on(piece.style.ring(chords), "chord") if len(chords) > 1 else chords[0]
+    what = _now(piece, ticker)
     tail = piece.pick(("", "", ".reverse"))
     inside = [voice.play("n", tone(piece, voice, inner, 1)), piece.sleep(gap)]
     lines = block(f"{what}{tail}.each do |n|", inside)
@@ -209,9 +198,9 @@ def _each_degree(piece: Piece) -> Body:
     ticker = piece.ticker()
     ticker.manner = "none"
     beats = piece.song.chord_beats
-    listed = f"[{', '.join(chord(piece, each) for each in piece.song.progression)}]"
-    if piece.chance(0.5):
-        listed = progression_variable(piece)
+    written = f"[{', '.join(chord(piece, each) for each in piece.song.progression)}]"
+    if len(written) > _INLINE or piece.chance(0.5):
+        written = progression_variable(piece)
     count = piece.rng.choice((1, 1, 2, 4))
     options = tone(piece, voice, ticker, beats / count)
     inside = [_call(piece, voice, "c", options), piece.sleep(beats / count)]
@@ -220,7 +209,7 @@ def _each_degree(piece: Piece) -> Body:
     return _done(
         voice,
         Body(
-            block(f"{listed}.each do |c|", inside),
+            block(f"{written}.each do |c|", inside),
             beats * len(piece.song.progression),
             tickless=True,
         ),

@@ -71,10 +71,14 @@ class Style:
 
     def ring(self, items: Sequence[str]) -> str:
         """A ring of the items."""
-        inside = ", ".join(items)
-        if self.rings == "method":
-            return f"[{inside}].ring"
-        return f"(ring {inside})" if self.rings == "call" else f"ring({inside})"
+        head, tail = self.ring_marks()
+        return f"{head}{', '.join(items)}{tail}"
+
+    def ring_marks(self) -> tuple[str, str]:
+        """What stands before and behind the items of a ring."""
+        return {"method": ("[", "].ring"), "call": ("(ring ", ")"), "paren": ("ring(", ")")}[
+            self.rings
+        ]
 
     def statement(self, name: str, arguments: Sequence[str], options: Options) -> str:
         """A call that stands by itself, its options in this writer's order."""
