@@ -130,6 +130,9 @@ def _passes(call: Call, below: Node) -> bool:
     """Whether the value of the call is (one of) what `below` gives to it."""
     if _same(call.receiver, below):
         return call.name in words.RING_METHODS
+    if call.receiver is not None:
+        # What a method of a ring is given is a number of times: `.stretch(8)`, `.pick(3)`.
+        return False
     index = _index(call, below)
     return index is not None and index in words.PASSED_ON.get(call.name, ())
 
