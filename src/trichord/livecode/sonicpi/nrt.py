@@ -93,6 +93,10 @@ class Synthesiser:
             for path in (score_path, wave, log):
                 path.unlink(missing_ok=True)
 
+    def kill(self) -> None:
+        """Ends scsynth at once, from any thread; what it plays is given up."""
+        self._player.kill()
+
     def close(self) -> None:
         """Ends scsynth and removes what it wrote; safe to call twice."""
         self._player.close()

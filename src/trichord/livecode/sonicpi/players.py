@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import resource
 import select
@@ -28,6 +29,10 @@ class Player(Protocol):
 
     def play(self, score: Path, wave: Path, log: Path, limits: Limits) -> tuple[int, float]:
         """Returns the exit code (minus a signal's number) and the processor time in seconds."""
+        ...
+
+    def kill(self) -> None:
+        """Ends what is being played, from any thread."""
         ...
 
     def close(self) -> None:
@@ -83,12 +88,17 @@ class HostPlayer:
             return -signal.SIGALRM, 0.0
         return int(answer["code"]), float(answer["cpu_seconds"])
 
+    def kill(self) -> None:
+        """See `Player`."""
+        self._process.kill()
+
     def close(self) -> None:
         """See `Player`."""
         process = self._process
         for stream in (process.stdin, process.stdout):
             if stream is not None:
-                stream.close()
+                with contextlib.suppress(OSError):
+                    stream.close()
         try:
             process.wait(timeout=1.0)
         except subprocess.TimeoutExpired:
@@ -131,30 +141,38 @@ class PlainPlayer:
     def __init__(self, place: Place) -> None:
         self._place = place
         self._program = find_scsynth()
+        self._process: subprocess.Popen[bytes] | None = None
 
     def play(self, score: Path, wave: Path, log: Path, limits: Limits) -> tuple[int, float]:
         """See `Player`."""
         words = [self._program, *plain_options(score, wave), "-U", str(self._place.plugins)]
         before = _children_seconds()
         with log.open("wb") as said:
-            try:
-                done = subprocess.run(
-                    self._place.command(words, limits=limits),
-                    stdin=subprocess.DEVNULL,
-                    stdout=said,
-                    stderr=said,
-                    timeout=limits.wall_seconds,
-                    check=False,
-                    env=None if self._place.sandbox else ENVIRONMENT,
-                )
-            except subprocess.TimeoutExpired:
-                return -signal.SIGALRM, 0.0
-        code = done.returncode
+            self._process = subprocess.Popen(
+                self._place.command(words, limits=limits),
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                env=None if self._place.sandbox else ENVIRONMENT,
+            )
+        try:
+            code = self._process.wait(limits.wall_seconds)
+        except subprocess.TimeoutExpired:
+            self.close()
+            return -signal.SIGALRM, 0.0
         # A shell or bubblewrap in between tells a signal by a code above 128.
         return (128 - code if code > 128 else code), _children_seconds() - before
 
+    def kill(self) -> None:
+        """See `Player`."""
+        if self._process is not None:
+            self._process.kill()
+
     def close(self) -> None:
         """See `Player`."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
 
 
 def _children_seconds() -> float:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
+import signal
 import time
+from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -63,12 +66,15 @@ def render_song(options: RenderOptions, progress: Progress) -> Outcome:
     code = _read(options.song)
     _check(options)
     started = time.perf_counter()
-    with Renderer(
-        unsafe=options.unsafe,
-        score_only=options.score_only,
-        synthdefs=_folders(options.synthdefs),
-        samples=_folders(options.samples),
-    ) as renderer:
+    with (
+        _stoppable(),
+        Renderer(
+            unsafe=options.unsafe,
+            score_only=options.score_only,
+            synthdefs=_folders(options.synthdefs),
+            samples=_folders(options.samples),
+        ) as renderer,
+    ):
         loaded = time.perf_counter()
         render = renderer.render(code, seconds=options.seconds, seed=options.seed)
         rendered = time.perf_counter()
@@ -77,6 +83,20 @@ def render_song(options: RenderOptions, progress: Progress) -> Outcome:
     _write(options, render)
     timings = {"load_seconds": loaded - started, "render_seconds": rendered - loaded}
     return Outcome(tuple(_lines(options, render, timings)), 1 if render.errors else 0)
+
+
+@contextlib.contextmanager
+def _stoppable() -> Generator[None]:
+    """Lets a request to end clear up as Ctrl-C does: no process and no folder stays behind."""
+
+    def stop(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _read(song: Path) -> str:
@@ -135,7 +155,7 @@ def _say(options: RenderOptions, render: Render, progress: Progress) -> None:
         thread = f" (in {error.thread})" if error.thread else ""
         progress.note(f"{_place(options.song, error.line)}: error: {error.message}{thread}")
     if render.errors and render.wave is not None:
-        progress.note(f"{options.song}: not all of it can be heard: see the errors above")
+        progress.note(f"{options.song}: the sound has what was played before the errors above")
     if render.level is not None and render.level.peak_db == -math.inf:
         progress.note(f"{options.song}: the program makes no sound in {options.seconds:g} s")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,10 +49,18 @@ class Stage:
         return self._thread.submit(self._play, recording, seed)
 
     def close(self) -> None:
-        """Ends scsynth; safe to call twice."""
-        self._thread.shutdown(wait=True, cancel_futures=True)
-        if not self._synth.cancelled() and self._synth.exception() is None:
-            self._synth.result().close()
+        """Ends scsynth and gives up what it plays; safe to call twice."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        wait([self._synth])
+        synth = None if self._failed() else self._synth.result()
+        if synth is not None:
+            synth.kill()
+        self._thread.shutdown(wait=True)
+        if synth is not None:
+            synth.close()
+
+    def _failed(self) -> bool:
+        return self._synth.cancelled() or self._synth.exception() is not None
 
     def _start(self, readable: Sequence[Path], sandbox: bool, hosted: bool) -> Synthesiser:
         plugins = plugins_for(self._definitions.units())
