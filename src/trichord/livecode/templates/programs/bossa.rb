@@ -5,9 +5,10 @@
 use_bpm 134
 use_random_seed 62
 
-shapes = (ring
+shapes = [
   [:d2, [:f3, :a3, :c4, :e4]], [:g2, [:f3, :a3, :b3, :e4]],
-  [:c2, [:e3, :g3, :b3, :d4]], [:a2, [:g3, :cs4, :e4, :bb3]])
+  [:c2, [:e3, :g3, :b3, :d4]], [:a2, [:g3, :cs4, :e4, :bb3]]
+].ring
 clave = (bools 1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0, 0)
 
 live_loop :guitar do

@@ -21,15 +21,15 @@ with_fx :reverb, room: 0.7, mix: 0.25 do
   end
 
   live_loop :kick do
-    sample :drum_bass_hard, amp: 2.2
+    sample :drum_bass_hard, amp: 1.5
     sleep 1.5
-    sample :drum_bass_hard, amp: 1.6
+    sample :drum_bass_hard, amp: 1.1
     sleep 2.5
   end
 
   live_loop :snare do
     sleep 2
-    sample :drum_snare_hard, rate: 0.8, amp: 1.5
+    sample :drum_snare_hard, rate: 0.8, amp: 1.1
     sleep 2
   end
 

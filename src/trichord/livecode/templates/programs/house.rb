@@ -33,7 +33,7 @@ with_fx :level, amp: 1 do |duck|
 
   live_loop :chords do
     use_synth :prophet
-    use_synth_defaults cutoff: 88, attack: 0.02, release: 0.5, amp: 0.55
+    use_synth_defaults cutoff: 88, attack: 0.02, release: 0.5, amp: 0.9
     changes = (ring chord(:a3, :m7), chord(:d3, :m9), chord(:f3, :major7), chord(:e3, :m7))
     now = changes.tick
     [0.75, 0.75, 1, 0.75, 0.75].each do |time|

@@ -16,7 +16,7 @@ with_fx :bitcrusher, bits: 10, sample_rate: 16000, mix: 0.4 do
   with_fx :lpf, cutoff: 88 do
     live_loop :keys do
       use_synth :fm
-      use_synth_defaults divisor: 1, depth: 0.8, attack: 0.02, release: 2.2, amp: 0.6
+      use_synth_defaults divisor: 1, depth: 0.8, attack: 0.02, release: 3, amp: 0.45
       shapes = (ring [:f3, :a3, :c4, :e4], [:e3, :g3, :b3, :d4], [:d3, :f3, :a3, :c4], [:g3, :b3, :d4, :f4])
       shapes.tick.each_with_index do |n, i|
         play n, pan: i * 0.2 - 0.3

@@ -5,9 +5,10 @@
 use_bpm 148
 
 chords = (ring (chord :g3, :major), (chord :c4, :major), (chord :d4, :major), (chord :c4, :major))
-basses = (ring
+basses = [
   [[:g1, 0], [:b1, 1.5], [:d2, 2], [:g1, 3]], [[:c2, 0], [:e2, 1.5], [:g2, 2], [:e2, 3.5]],
-  [[:d2, 0], [:fs2, 1], [:a2, 1.5], [:d2, 3]], [[:c2, 0.5], [:e2, 1.5], [:c2, 2.5], [:b1, 3.5]])
+  [[:d2, 0], [:fs2, 1], [:a2, 1.5], [:d2, 3]], [[:c2, 0.5], [:e2, 1.5], [:c2, 2.5], [:b1, 3.5]]
+].ring
 
 live_loop :bars do
   now = chords.tick
