@@ -52,6 +52,7 @@ VERBS: dict[str, Verb] = {
     "data soundfont": _verb("data_soundfont", "play SoundFonts into a corpus of notes"),
     "data nsynth": _verb("data_nsynth", "import an NSynth folder (json-wav) as a corpus of notes"),
     "data sfz": _verb("data_sfz", "import an SFZ instrument as a corpus of notes"),
+    "data template": _verb("data_template", "make a template with typed holes from a program"),
     "data programs": _verb("data_programs", "render Sonic Pi programs into a corpus of clips"),
     "data vary": _verb("data_vary", "add treated variants of a corpus's training instruments"),
     "train codec": _verb("train_codec", "train the note codec"),

@@ -108,6 +108,15 @@ def data_vary(words: Sequence[str], prog: str) -> int:
     return _with_watch(build, parse(VaryOptions, words, prog))
 
 
+def data_template(words: Sequence[str], prog: str) -> int:
+    """`trichord data template`: prints the template, the programs, or where they are."""
+    from trichord.livecode.templates.command import TemplateOptions, run
+
+    for line in run(parse(TemplateOptions, words, prog)):
+        _print(line)
+    return 0
+
+
 def data_programs(words: Sequence[str], prog: str) -> int:
     """`trichord data programs`: prints the report and what the build cost."""
     from trichord.data.clips.programs import ProgramsOptions, build
