@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from trichord.data.schema import FAMILIES
@@ -17,6 +18,7 @@ from trichord.space.joint import JointSpace
 from trichord.space.prior import LearnedPrior, NeighbourPrior, PriorConfig, fit_learned_prior
 from trichord.train.space_batches import PromptTable
 from trichord.train.space_data import NoteTable
+from trichord.train.space_erase import erase, pitch_eraser
 from trichord.train.space_report import (
     Captions,
     caption_retrieval,
@@ -50,6 +52,8 @@ class FinishConfig:
     """Which is kept: the best of all on the valid split, or the best of one method."""
     keep_at_most: int = 16
     """More neighbours than this are compared, but not kept."""
+    erase_pitch: bool = True
+    """Take out of the audio vectors what a linear map reads of pitch within an instrument."""
     text: TextConfig = field(default_factory=TextConfig)
     """The text head's second fitting."""
 
@@ -64,6 +68,11 @@ def finish(
 ) -> dict[str, Any]:
     """Writes `space/`, `vectors.safetensors`, `note_ids.json` and `report.json` into `out`."""
     vectors = encode_notes(space, notes)
+    leaking = pitch_probe(vectors, notes)
+    if config.erase_pitch:
+        eraser = pitch_eraser(vectors, notes)
+        erase(space, eraser)
+        vectors = F.normalize(vectors @ eraser.float().T, dim=-1)
     save_vectors(vectors, notes, out)
     means = instrument_means(vectors, notes.owner, len(notes.instruments))
     first = caption_figures(space, means, notes, captions_of(notes, prompts, "valid"))
@@ -73,6 +82,7 @@ def finish(
         "prior": asdict(space.config.prior),
         "first_text_head_on_valid": first,
         "priors_on_valid": compared,
+        "pitch_probe_before_erasure": leaking,
         "pitch_probe": pitch_probe(vectors, notes),
         "notes": len(notes.note_ids),
         "prompts": sum(len(texts) for texts in prompts.texts),
