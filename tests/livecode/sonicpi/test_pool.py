@@ -106,16 +106,16 @@ def test_a_program_ends_with_its_last_sound(pool: RuntimePool) -> None:
     assert pool.run("loop do\n  sleep 1\nend\n", seconds=2).seconds == 2.0
 
 
-def test_prints_and_cues_have_logical_times(pool: RuntimePool) -> None:
+def test_prints_and_cues_have_logical_times_and_lines(pool: RuntimePool) -> None:
     code = "puts :hi, [1, 2]\nsleep 0.5\ncue :now, a: 1\nlive_loop :x do\n  puts :é\n  stop\nend\n"
     found = pool.run(code)
-    assert [(p.time, p.thread, p.text) for p in found.prints] == [
-        (0.0, "", ":hi [1, 2]"),
-        (0.5, "live_loop_x", ":é"),
+    assert [(p.time, p.thread, p.text, p.line) for p in found.prints] == [
+        (0.0, "", ":hi [1, 2]", 1),
+        (0.5, "live_loop_x", ":é", 5),
     ]
-    assert [(c.time, c.path, c.arguments) for c in found.cues] == [
-        (0.5, "/cue/now", {"a": 1}),
-        (0.5, "/live_loop/x", []),
+    assert [(c.time, c.path, c.arguments, c.line) for c in found.cues] == [
+        (0.5, "/cue/now", {"a": 1}, 3),
+        (0.5, "/live_loop/x", [], 4),
     ]
 
 

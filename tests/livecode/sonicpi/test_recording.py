@@ -15,8 +15,8 @@ RECORD: dict[str, Any] = {
     "end_ns": 2_000_000_000,
     "finished": True,
     "messages": [[-5, None, None, None, "/g_new", [2, 0, 0]]],
-    "prints": [[0.5, "live_loop_a", "hi"]],
-    "cues": [[1, "/cue/a", [1, "x", {"b": None}]]],
+    "prints": [[0.5, "live_loop_a", "hi", 2]],
+    "cues": [[1, "/cue/a", [1, "x", {"b": None}], None]],
     "errors": [
         {"kind": "syntax", "message": "no", "line": 3, "column": 4, "thread": None},
     ],

@@ -3,7 +3,6 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -55,7 +54,7 @@ def test_from_the_shell_it_prints_the_path_of_the_wav(folder: Path):
     assert rate == 44100
     assert audio.shape[1] == 2
     assert np.abs(audio).max() > 0.05
-    assert sorted(os.listdir()) == ["song.rb", "song.wav"]
+    assert _files(folder) == ["song.rb", "song.wav"]
 
 
 def test_events_go_to_stdout_or_into_a_file(folder: Path, capsys):
@@ -107,6 +106,10 @@ def test_silence_is_said(folder: Path, capsys):
     assert "no sound" in err
 
 
+def _files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 BAD = {
     "empty.rb": (b"\n \n", "empty"),
     "long.rb": (b"play 60\n" * 2**17, "make it shorter"),
@@ -125,7 +128,7 @@ def test_a_bad_program_is_one_clear_line_and_no_file(folder: Path, capsys, name:
     assert err.startswith(f"trichord: {name}: ")
     assert said in err
     assert err.count("\n") == 1
-    assert os.listdir() == [name]
+    assert _files(folder) == [name]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +152,7 @@ def test_bad_options_are_one_clear_line_and_no_file(folder: Path, capsys, words,
     assert (code, out) == (2, "")
     assert err.startswith(f"trichord: {said}")
     assert err.count("\n") == 1
-    assert os.listdir() == ["song.rb"]
+    assert _files(folder) == ["song.rb"]
 
 
 def test_windows_line_ends_are_fine(folder: Path, capsys):
@@ -177,8 +180,8 @@ def test_stopped_it_leaves_nothing_behind(folder: Path, number: int, monkeypatch
         assert process.stderr is not None
         assert b"Traceback" not in process.stderr.read()
         assert process.wait(30) == 128 + number
-    assert os.listdir(places) == []
-    assert sorted(os.listdir()) == ["heavy.rb", "tmp"]
+    assert _files(places) == []
+    assert _files(folder) == ["heavy.rb", "tmp"]
     _until(lambda: not _using(places))
 
 

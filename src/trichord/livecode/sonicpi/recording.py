@@ -88,20 +88,22 @@ class Notice:
 
 @dataclass(frozen=True)
 class Print:
-    """A printed line, with the logical time (s) and the thread."""
+    """A printed line: logical time (s), thread, text, and the line of the program that prints."""
 
     time: float
     thread: str
     text: str
+    line: int | None = None
 
 
 @dataclass(frozen=True)
 class Cue:
-    """A cue, a `set` or a turn of a live loop: logical time (s), path and what it carries."""
+    """A cue, a `set` or a turn of a live loop: logical time (s), path, what it carries, line."""
 
     time: float
     path: str
     arguments: Any
+    line: int | None = None
 
 
 @dataclass(frozen=True)
@@ -186,8 +188,8 @@ def _recording(record: dict[str, Any]) -> Recording:
         end_ns=int(record["end_ns"]),
         finished=bool(record["finished"]),
         messages=tuple(_message(order, row) for order, row in enumerate(record["messages"])),
-        prints=tuple(Print(float(t), str(thread), str(x)) for t, thread, x in record["prints"]),
-        cues=tuple(Cue(float(t), str(path), x) for t, path, x in record["cues"]),
+        prints=tuple(_print(row) for row in record["prints"]),
+        cues=tuple(_cue(row) for row in record["cues"]),
         errors=tuple(_error(row) for row in record["errors"]),
         notices=tuple(Notice(str(r["message"]), _number(r["line"])) for r in record["notices"]),
         synthdefs={str(name): str(path) for name, path in record["synthdefs"].items()},
@@ -216,6 +218,16 @@ def _argument(value: Any) -> Argument:
     if isinstance(value, (int, float, str)):
         return value
     raise TypeError(f"{value!r} is no argument of a message")
+
+
+def _print(row: list[Any]) -> Print:
+    time, thread, text, line = row
+    return Print(float(time), str(thread), str(text), _number(line))
+
+
+def _cue(row: list[Any]) -> Cue:
+    time, path, arguments, line = row
+    return Cue(float(time), str(path), arguments, _number(line))
 
 
 def _error(row: dict[str, Any]) -> ProgramError:

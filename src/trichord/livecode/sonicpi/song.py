@@ -144,10 +144,10 @@ def _refuse(song: Path, errors: tuple[ProgramError, ...]) -> None:
 def _say(options: RenderOptions, render: Render, progress: Progress) -> None:
     """What the program said, and what went wrong, each with its line."""
     for line in render.prints:
-        progress.note(f"{_place(options.song, getattr(line, 'line', None))}: {line.text}")
+        progress.note(f"{_place(options.song, line.line)}: {line.text}")
     if options.cues:
         for cue in render.cues:
-            place = _place(options.song, getattr(cue, "line", None))
+            place = _place(options.song, cue.line)
             progress.note(f"{place}: {cue.time:.3f} s: cue {cue.path} {json.dumps(cue.arguments)}")
     for notice in render.notices:
         progress.note(f"{_place(options.song, notice.line)}: {notice.message}")

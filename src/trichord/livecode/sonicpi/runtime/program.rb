@@ -106,11 +106,13 @@ module Trichord
     end
 
     def prints
-      heard(Transcript.prints).map { |p| [seconds(p.time), p.thread, p.text.scrub('?')] }
+      heard(Transcript.prints).map { |p| [seconds(p.time), p.thread, p.text.scrub('?'), p.line] }
     end
 
     def cues
-      heard(Transcript.cues).map { |c| [seconds(c.time), c.path.scrub('?'), plain(c.arguments)] }
+      heard(Transcript.cues).map do |c|
+        [seconds(c.time), c.path.scrub('?'), plain(c.arguments), c.line]
+      end
     end
 
     def errors

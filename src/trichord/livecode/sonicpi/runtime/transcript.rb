@@ -7,8 +7,8 @@ module Trichord
   # What a program says besides sound: printed lines, cues, errors, and notices of ours about what
   # cannot be had offline.
   module Transcript
-    Print = Struct.new(:time, :thread, :text)
-    Cue = Struct.new(:time, :path, :arguments)
+    Print = Struct.new(:time, :thread, :text, :line)
+    Cue = Struct.new(:time, :path, :arguments, :line)
     Failure = Struct.new(:time, :kind, :message, :line, :column, :thread)
     Notice = Struct.new(:message, :line)
 
@@ -29,12 +29,12 @@ module Trichord
       def print(time, thread, text)
         @printed += text.size
         @full.call("more than #{@print_limit} characters printed") if over?(@printed, @print_limit)
-        @prints << Print.new(time, thread, text)
+        @prints << Print.new(time, thread, text, Origin.here.last)
       end
 
       def cue(time, path, arguments)
         @full.call("more than #{@cue_limit} cues") if over?(@cues.size + 1, @cue_limit)
-        @cues << Cue.new(time, path, arguments)
+        @cues << Cue.new(time, path, arguments, Origin.here.last)
       end
 
       def error(kind, message, line: nil, column: nil, thread: nil)
