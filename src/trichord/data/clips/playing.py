@@ -17,6 +17,12 @@ from trichord.score.events import Event, Score
 TOGETHER = 0.015
 """Seconds within which strokes count as one."""
 
+_RATE = 200
+"""Steps a second at which strokes are compared with themselves."""
+
+_TOLD = (70.0, 190.0)
+"""A program's own tempo between these is the one that is felt; others may be halved or doubled."""
+
 FAINT = 0.35
 """Clarity below which no pulse is heard."""
 
@@ -66,7 +72,7 @@ def measure_playing(score: Score) -> Playing:
     notes = sounding_notes(score)
     starts = np.array(sorted(event.start for event, _ in notes))
     weights = _weights(score, notes)
-    tempo, pulse = find_pulse(starts)
+    tempo, pulse = find_pulse(starts, program_tempo(score))
     pitched = [(event, _pitch(score, event)) for event, name in notes if name.pitched]
     known = [(event, pitch) for event, pitch in pitched if pitch is not None]
     begun = np.array([event.start for event, _ in known])
@@ -119,38 +125,51 @@ def program_tempo(score: Score) -> float | None:
     return round(float(np.median(tempi)), 2) if tempi else None
 
 
-def find_pulse(starts: NDArray[np.float64]) -> tuple[float, float]:
+def find_pulse(starts: NDArray[np.float64], own: float | None = None) -> tuple[float, float]:
     """Tempo and clarity of the pulse that strokes keep.
 
     Autocorrelation of the train of strokes, weighted by how readily people tap at a tempo: a
-    log-normal curve around 120 BPM (Ellis 2007, "Beat tracking by dynamic programming").
+    log-normal curve around 120 BPM (Ellis 2007, "Beat tracking by dynamic programming"). An even
+    train agrees with several tempi; the program's own, or
+    where that is very slow or fast one that doubles or halves it, goes first.
 
     Args:
         starts: [N] seconds, sorted.
+        own: the program's tempo, beats per minute, where it is known.
 
     Returns:
         Beats per minute (0 where none is heard) and clarity 0..1.
     """
     moments = _moments(starts)
-    if len(moments) < 4:
+    clarity = _agreement(moments) if len(moments) >= 4 else np.zeros(0)
+    lags = np.arange(len(clarity))
+    allowed = (lags >= 0.3 * _RATE) & (lags <= 1.5 * _RATE)
+    if not allowed.any():
         return 0.0, 0.0
-    rate = 200
-    train = np.zeros(int((moments[-1] - moments[0]) * rate) + 2)
-    np.add.at(train, np.rint((moments - moments[0]) * rate).astype(int), 1.0)
+    readiness = np.exp(-0.5 * np.square(np.log2(np.maximum(lags, 1) / (0.5 * _RATE)) / 0.9))
+    score = np.where(allowed, clarity * readiness, 0.0)
+    best = int(np.argmax(score))
+    if own:
+        octaves = [60.0 * _RATE / own * 2.0**k for k in range(-6, 7)]
+        inside = [round(lag) for lag in octaves if round(lag) < len(lags)]
+        fitting = [lag for lag in inside if allowed[lag] and clarity[lag] >= FAINT]
+        told = [lag for lag in fitting if lag == round(60.0 * _RATE / own)]
+        fitting = told if _TOLD[0] <= own <= _TOLD[1] and told else fitting
+        best = max(fitting, key=lambda lag: float(score[lag]), default=best)
+    if clarity[best] < FAINT or not score[best]:
+        return 0.0, float(clarity[best])
+    return 60.0 * _RATE / best, float(clarity[best])
+
+
+def _agreement(moments: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How well a train of strokes agrees with itself, by lag in steps of `1 / _RATE`; 0..1."""
+    train = np.zeros(int((moments[-1] - moments[0]) * _RATE) + 2)
+    np.add.at(train, np.rint((moments - moments[0]) * _RATE).astype(int), 1.0)
     train = np.convolve(train, [0.25, 0.5, 1.0, 0.5, 0.25], mode="same")
     size = 1 << (2 * len(train) - 1).bit_length()
-    spectrum = np.fft.rfft(train, size)
-    agreement = np.fft.irfft(np.square(np.abs(spectrum)), size)
-    lags = np.arange(int(0.3 * rate), min(int(1.5 * rate), len(train) - 1))
-    if not len(lags):
-        return 0.0, 0.0
-    overlap = len(train) / (len(train) - lags)
-    clarity = np.clip(agreement[lags] / agreement[0] * overlap, 0.0, 1.0)
-    readiness = np.exp(-0.5 * np.square(np.log2(lags / (0.5 * rate)) / 0.9))
-    best = int(np.argmax(clarity * readiness))
-    if clarity[best] < FAINT:
-        return 0.0, float(clarity[best])
-    return 60.0 * rate / float(lags[best]), float(clarity[best])
+    agreement = np.fft.irfft(np.square(np.abs(np.fft.rfft(train, size))), size)[: len(train) - 1]
+    overlap = len(train) / (len(train) - np.arange(len(agreement)))
+    return np.clip(agreement / agreement[0] * overlap, 0.0, 1.0)
 
 
 def _called(event: Event) -> str:

@@ -31,6 +31,7 @@ EXAMPLES_LICENCE = "CC BY-SA 4.0"
 UNFINISHED = "incubation"
 """The folder of examples that Sonic Pi itself does not show; without it there are 27 of them."""
 
+_GENRE = re.compile(r"^#\s*genre:\s*([a-z][a-z &-]*)", re.IGNORECASE | re.MULTILINE)
 _AUTHOR = re.compile(r"^#\s*(?:coded )?by\s+(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -171,11 +172,16 @@ def vary(template_id: str, code: str, count: int, wishes: Wishes) -> tuple[Draft
     """
     from trichord.livecode.templates import from_program, sample
 
-    template = from_program(code, _vocabulary(), title=template_id, ranges=wishes.ranges)
-    drafts = [Draft(code, template.original)] if wishes.ranges == "musical" else []
+    try:
+        template = from_program(code, _vocabulary(), title=template_id, ranges=wishes.ranges)
+    except InputError as error:
+        raise InputError(f"{template_id}: {error}") from error
+    genre = _GENRE.search(code)
+    words = (genre[1].strip().lower(),) if genre else ()
+    drafts = [Draft(code, template.original, words)] if wishes.ranges == "musical" else []
     for index in range(len(drafts), count):
         varied, params = sample(template, random.Random(f"{wishes.seed}/{template_id}/{index}"))
-        drafts.append(Draft(varied, params))
+        drafts.append(Draft(varied, params, words))
     return tuple(drafts[:count])
 
 
