@@ -71,12 +71,17 @@ def test_a_name_is_no_path(definitions: SynthDefs, name: str):
     assert definitions.path(name) is None
 
 
-def test_a_later_folder_goes_first(tmp_path: Path):
-    (tmp_path / "sonic-pi-beep.scsyndef").write_bytes(_definition(2, "sonic-pi-beep"))
+def test_the_earlier_folder_wins_and_folders_below_count(tmp_path: Path):
+    below = tmp_path / "package" / "synthdefs"
+    below.mkdir(parents=True)
+    for name in ("sonic-pi-beep", "sonic-pi-newer"):
+        (below / f"{name}.scsyndef").write_bytes(_definition(2, name))
     both = SynthDefs([install.find().synthdef_folder, tmp_path])
-    beep = both.get("sonic-pi-beep")
+    beep, newer = both.get("sonic-pi-beep"), both.get("sonic-pi-newer")
     assert beep is not None
-    assert beep.defaults == {"freq": 440.0, "amp": 0.1}
+    assert beep.defaults["note"] == 52.0
+    assert newer is not None
+    assert newer.defaults == {"freq": 440.0, "amp": 0.1}
 
 
 @pytest.mark.parametrize("cut", [3, 9, 14, 40, -4])

@@ -32,19 +32,22 @@ class SynthDef:
 
 
 class SynthDefs:
-    """The definitions in some folders, read when they are asked for; later folders go first."""
+    """The definitions in some folders and below them, read when they are asked for.
+
+    Where two have one name, the one in the earlier folder counts.
+    """
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        self.folders = tuple(folders)
         self._known: dict[str, SynthDef | None] = {}
         self._contents: dict[str, bytes | None] = {}
+        self._paths: dict[str, Path] = {}
+        for folder in folders:
+            for path in sorted(folder.rglob(f"*{ENDING}")):
+                self._paths.setdefault(path.stem, path)
 
     def path(self, name: str) -> Path | None:
         """The compiled file of a definition."""
-        if not name or "/" in name or "\0" in name:
-            return None
-        places = (folder / f"{name}{ENDING}" for folder in reversed(self.folders))
-        return next((place for place in places if place.is_file()), None)
+        return self._paths.get(name)
 
     def get(self, name: str) -> SynthDef | None:
         """A definition by its name; None where no folder has it."""
@@ -61,8 +64,8 @@ class SynthDefs:
         return self._contents[name]
 
     def files(self) -> list[Path]:
-        """All compiled files, in a fixed order."""
-        return [path for folder in self.folders for path in sorted(folder.glob(f"*{ENDING}"))]
+        """The compiled files of all definitions, in a fixed order."""
+        return list(self._paths.values())
 
     def units(self) -> frozenset[str]:
         """The unit generators that all these definitions use."""
