@@ -48,7 +48,7 @@ def _made(
 ) -> Iterator[Capture]:
     task = progress.task("programs on the real Sonic Pi server", len(programs))
     stop = threading.Event()
-    with _terminable(), Jack(folder / "jack.log") as jack, ThreadPoolExecutor(jobs) as servers:
+    with terminable(), Jack(folder / "jack.log") as jack, ThreadPoolExecutor(jobs) as servers:
 
         def one(program: Program) -> Capture:
             made = capture(program.name, program.code, seconds, jack, folder / "servers", stop)
@@ -68,7 +68,7 @@ def _made(
 
 
 @contextmanager
-def _terminable() -> Generator[None]:
+def terminable() -> Generator[None]:
     """Ends the servers when we are asked to end: they are no children that end with us."""
 
     def leave(_number: int, _frame: FrameType | None) -> None:

@@ -59,7 +59,7 @@ def study_exactness(options: ExactnessOptions, progress: Progress) -> dict[str, 
         MissingProgramError: Sonic Pi, JACK or scsynth is not installed.
     """
     chosen = programs(options.only)
-    made = captures(chosen, options.seconds, options.out, options.jobs, progress)
+    made = captures(chosen, options.seconds, options.out / "captures", options.jobs, progress)
     with RuntimePool() as pool:
         runs = dict(pool.map([one.code for one in chosen], seconds=options.seconds))
     ours: list[Recording] = [runs[place] for place in range(len(chosen))]
