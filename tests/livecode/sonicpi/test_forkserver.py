@@ -101,6 +101,23 @@ exit!(true)
     assert server("play 60").errors == ()
 
 
+def test_a_record_may_name_only_files_for_programs(server: Callable[..., Recording]) -> None:
+    code = """
+::SonicPi::SCSynthExternal.instance.buffers[1] = '/usr/share/sonic-pi/../../../etc/passwd'
+"""
+    assert "is no file for programs" in server(code).errors[0].message
+
+
+def test_a_program_finds_no_file_open_but_its_answer(server: Callable[..., Recording]) -> None:
+    code = """
+folder = "/proc/self/fd"
+puts Dir.children(folder).map { |n| File.readlink("#{folder}/#{n}") rescue 0 }
+"""
+    text = server(code).prints[0].text
+    assert ".log" not in text
+    assert text.count("pipe:") <= 3  # its answer, and two ends of one that Ruby itself needs
+
+
 def test_the_server_starts_again_when_it_is_brought_down() -> None:
     server = ForkServer(install.find(), LIMITS, sandbox=True)
     server.start()

@@ -162,7 +162,8 @@ def test_errors_are_one_line_that_names_the_place(pool: RuntimePool, code: str, 
 @pytest.mark.parametrize(
     ("code", "notice"),
     [
-        ("use_real_time\nplay 60\n", "use_real_time is ignored"),
+        ("use_real_time\nplay 60\n", "use_real_time has nothing to react to"),
+        ("with_real_time do\n  play 60\nend\n", "use_real_time has nothing to react to"),
         ("midi 60\n", "MIDI messages are sent nowhere"),
         ('use_osc "localhost", 4560\nosc "/a", 1\n', "OSC messages are sent nowhere"),
         ("live_audio :voice\n", "live audio is silent"),
@@ -179,11 +180,11 @@ def test_what_cannot_be_had_offline_is_said_once(pool: RuntimePool, code: str, n
     assert all(n.line is not None for n in found.notices)
 
 
-def test_real_time_mode_changes_nothing_else(pool: RuntimePool) -> None:
-    plain, real = (
-        pool.run(f"{mode}\nplay 60\nsleep 1\nplay 62\n") for mode in ("", "use_real_time")
-    )
-    assert real.messages == plain.messages
+def test_a_thread_in_real_time_mode_is_half_a_second_early(pool: RuntimePool) -> None:
+    code = "in_thread do\n  use_real_time\n  sleep 1\n  play 60\nend\nsleep 1\nplay 62\n"
+    found = pool.run(code)
+    notes = {option(m, "note"): m.time_ns for m in played(found)}
+    assert (notes[60.0], notes[62.0]) == (500_000_000, 1_000_000_000)
 
 
 def test_an_empty_program_is_silent(pool: RuntimePool) -> None:

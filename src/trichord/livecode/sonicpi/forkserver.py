@@ -95,14 +95,16 @@ class ForkServer:
             ) from None
 
     def play(self, job: Job) -> Recording:
-        """Records one program; whatever becomes of it, there is a recording."""
+        """Records one program; whatever becomes of it, there is a recording that can be trusted."""
         if self._closed:
             return stopped("the pool was closed")
         if self._process is None:
             self.start()
         try:
             self._send(job)
-            return parse(self._answer(self._limits.wall_seconds + GRACE_SECONDS))
+            recording = parse(self._answer(self._limits.wall_seconds + GRACE_SECONDS))
+            self._check_paths(recording)
+            return recording
         except (EOFError, OSError, TimeoutError) as error:
             self.stop()
             return stopped(f"the program took the runtime's process down with it ({error})")
@@ -135,6 +137,18 @@ class ForkServer:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
         self._log = self._folder = None
+
+    def _check_paths(self, recording: Recording) -> None:
+        """Raises ValueError unless all files that a record names are ones that programs may use."""
+        shared = self._installation.shared
+        for paths, folders in (
+            (recording.synthdefs.values(), [shared, *self._synthdefs]),
+            ((b.path for b in recording.buffers.values() if b.path), [shared, *self._samples]),
+        ):
+            for path in paths:
+                place = Path(os.path.normpath(path))
+                if not any(place.is_relative_to(folder) for folder in folders):
+                    raise ValueError(f"{path} is no file for programs")
 
     def _command(self, folder: Path) -> list[str]:
         options = {

@@ -7,6 +7,7 @@ checked, since it comes out of a process that ran somebody else's program.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
@@ -14,6 +15,10 @@ from typing import Any, Literal, cast
 Argument = int | float | str
 ErrorKind = Literal["runtime", "syntax", "limit", "refused"]
 _KINDS = ("runtime", "syntax", "limit", "refused")
+
+# A day, in ns; more lists and objects than any score has.
+_LATEST = 86_400 * 10**9
+_MOST_PARTS = 2_000_000
 
 VERSION = 1
 """Of the record; a reader of kept records compares it."""
@@ -174,9 +179,12 @@ def parse(record: bytes) -> Recording:
     Raises:
         ValueError: It is not such a record.
     """
+    # Empty lists by the million are short to write and large to hold.
+    if record.count(b"[") + record.count(b"{") > _MOST_PARTS:
+        raise ValueError("not a record of a program: too many parts")
     try:
         return _recording(cast("dict[str, Any]", json.loads(record)))
-    except (KeyError, TypeError, AttributeError, UnicodeDecodeError, RecursionError) as error:
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError) as error:
         raise ValueError(f"not a record of a program: {error}") from error
 
 
@@ -184,18 +192,18 @@ def _recording(record: dict[str, Any]) -> Recording:
     if record["version"] != VERSION:
         raise ValueError(f"record of version {record['version']}, not {VERSION}")
     return Recording(
-        zero_ns=int(record["zero_ns"]),
-        end_ns=int(record["end_ns"]),
+        zero_ns=_time(record["zero_ns"]),
+        end_ns=max(0, _time(record["end_ns"])),
         finished=bool(record["finished"]),
         messages=tuple(_message(order, row) for order, row in enumerate(record["messages"])),
         prints=tuple(_print(row) for row in record["prints"]),
         cues=tuple(_cue(row) for row in record["cues"]),
         errors=tuple(_error(row) for row in record["errors"]),
-        notices=tuple(Notice(str(r["message"]), _number(r["line"])) for r in record["notices"]),
+        notices=tuple(Notice(str(r["message"]), _place(r["line"])) for r in record["notices"]),
         synthdefs={str(name): str(path) for name, path in record["synthdefs"].items()},
         buffers={int(number): _buffer(row) for number, row in record["buffers"].items()},
-        ends={int(node): int(time) for node, time in record["ends"].items()},
-        cpu_seconds=float(record["cpu_seconds"]),
+        ends={int(node): _time(time) for node, time in record["ends"].items()},
+        cpu_seconds=_finite(record["cpu_seconds"]),
     )
 
 
@@ -204,30 +212,31 @@ def _message(order: int, row: list[Any]) -> Message:
     if address not in ADDRESSES:
         raise TypeError(f"{address!r} is no message of Sonic Pi's")
     return Message(
-        time_ns=int(time),
+        time_ns=_time(time),
         order=order,
         thread=str(thread or ""),
         beat=None if beat is None else float(beat),
-        line=_number(line),
+        line=_place(line),
         address=address,
         arguments=tuple(_argument(value) for value in arguments),
     )
 
 
 def _argument(value: Any) -> Argument:
-    if isinstance(value, (int, float, str)):
+    whole = type(value) is int and -(2**31) <= value < 2**31
+    if whole or type(value) in {float, str}:
         return value
     raise TypeError(f"{value!r} is no argument of a message")
 
 
 def _print(row: list[Any]) -> Print:
     time, thread, text, line = row
-    return Print(float(time), str(thread), str(text), _number(line))
+    return Print(_finite(time), str(thread), str(text), _place(line))
 
 
 def _cue(row: list[Any]) -> Cue:
     time, path, arguments, line = row
-    return Cue(float(time), str(path), arguments, _number(line))
+    return Cue(_finite(time), str(path), arguments, _place(line))
 
 
 def _error(row: dict[str, Any]) -> ProgramError:
@@ -238,16 +247,35 @@ def _error(row: dict[str, Any]) -> ProgramError:
     return ProgramError(
         kind=kind,
         message=str(row["message"]),
-        line=_number(row["line"]),
-        column=_number(row["column"]),
+        line=_place(row["line"]),
+        column=_place(row["column"]),
         thread=None if thread is None else str(thread),
     )
 
 
 def _buffer(row: list[Any]) -> Buffer:
     path, frames, channels, rate = row
-    return Buffer(None if path is None else str(path), int(frames), int(channels), float(rate))
+    return Buffer(
+        None if path is None else str(path), _time(frames), _time(channels), _finite(rate)
+    )
 
 
-def _number(value: Any) -> int | None:
-    return None if value is None else int(value)
+def _place(value: Any) -> int | None:
+    """A line or a column: None, or from 1 on."""
+    if value is None or (type(value) is int and value >= 1):
+        return value
+    raise TypeError(f"{value!r} is no line of a program")
+
+
+def _time(value: Any) -> int:
+    """Nanoseconds of a score, or a count of something in it."""
+    if type(value) is int and abs(value) <= _LATEST:
+        return value
+    raise TypeError(f"{value!r} is no time in a score")
+
+
+def _finite(value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise TypeError(f"{value!r} is no number of this kind")
+    return number

@@ -6,9 +6,14 @@ module Trichord
   # The surroundings of a process that plays one program: a home of its own, and nobody to talk to.
   module Home
     class << self
-      # Nothing of the worker's own pipes stays open: what a program prints goes nowhere.
-      def close_streams
+      # Of the worker's files none stays open but `kept`: what a program prints goes nowhere.
+      def close_streams(kept)
         [$stdin, $stdout, $stderr].each { |stream| stream.reopen(File::NULL, 'r+') }
+        Dir.children('/proc/self/fd').map(&:to_i).each do |number|
+          IO.for_fd(number).close if number > 2 && number != kept.fileno
+        rescue ArgumentError, Errno::EBADF # Ruby keeps some to itself; the folder's own is gone
+          next
+        end
       end
 
       # Sonic Pi's home is `folder` from now on; it asked for it when it was loaded.

@@ -10,7 +10,9 @@ module Trichord
   # In front of the methods of the runtime that the user's program is evaluated in.
   module Offline
     LOST = 'no match found, skipping'
-    private_constant :LOST
+    REAL_TIME = 'use_real_time has nothing to react to offline; the thread sounds half a second ' \
+                'before the others, as it does in Sonic Pi'
+    private_constant :LOST, :REAL_TIME
 
     # -- what is printed
 
@@ -68,12 +70,13 @@ module Trichord
     # -- what cannot be had offline
 
     def use_real_time
-      Transcript.notice('use_real_time is ignored: offline, everything is on time')
+      Transcript.notice(REAL_TIME)
+      super
     end
 
     def with_real_time
-      use_real_time
-      yield
+      Transcript.notice(REAL_TIME)
+      super
     end
 
     def sync_event(*arguments)

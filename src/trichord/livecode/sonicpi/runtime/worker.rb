@@ -27,7 +27,7 @@ require_relative 'home'
 module Trichord
   class Worker
     # A record larger than this comes from no piece of music.
-    LARGEST = 256 * 2**20
+    LARGEST = 64 * 2**20
     # Address space beside that of a program's data, for the stacks of its threads: each takes some
     # megabytes of it and hardly any memory.
     STACKS = 8 * 2**30
@@ -84,7 +84,7 @@ module Trichord
       reader.close
       ANSWERS.close
       Process.setsid
-      Home.close_streams
+      Home.close_streams(writer)
       Home.move(home)
       program = Program.new(job) { |record| hand_over(record, writer) }
       trap(:XCPU) { program.out_of_time }
