@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import lm
+from benchmarks import lm, programs
 from benchmarks.timing import Figure, best_seconds
 from trichord.lm import LMConfig
 
@@ -24,3 +24,8 @@ def test_generation_is_measured_beside_its_peers() -> None:
         "generation",
         "multiplications in generation",
     ]
+
+
+def test_programs_are_measured_beside_bare_scsynth() -> None:
+    names = [figure.name for figure in programs.figures(rounds=1, examples=1)]
+    assert names == ["render of programs", "events of programs"]
