@@ -127,6 +127,7 @@ IDIOMS = {
         define :format do |x| x end
     """,
     "one line each": "play 60;sleep 1;play 62,amp:0.5;sleep 0.5 if true;puts (ring 1,2)[3]",
+    "arguments on the next line": "notes = (ring\n  :e3, :g3,\n  :b3)\nplay notes.tick",
     "windows": "play 60\r\nsleep 1\r\n",
     "chained with dots first": "(chord :c, :major)\n  .shuffle\n  .tick\n  .then { |n| play n }",
     "own constants": "TEMPO = 120\nuse_bpm TEMPO\nplay 60, amp: Float::INFINITY.clamp(0, 1)",
@@ -202,6 +203,11 @@ def test_refuses_with_line_and_reason(code, line, word):
     assert word in str(caught.value)
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code == 2
+
+
+def test_what_is_no_ruby_is_told_apart():
+    assert [each.kind for each in findings("play (")] == ["syntax"]
+    assert [each.kind for each in findings("system 'x'")] == ["refused"]
 
 
 def test_every_place_is_named_in_order():

@@ -42,7 +42,8 @@ def findings(code: str) -> list[Refusal]:
         return found
     found = _read(code)
     run = plain.preparsed(code, names().list_functions)
-    if not found and run != code:
+    if run != code and all(each.kind == "syntax" for each in found):
+        # Also what our parser cannot read may be plain to Ruby once it is rewritten.
         found = _read(run)
     return sorted(set(found))[:MOST]
 
@@ -56,7 +57,7 @@ def _read(code: str) -> list[Refusal]:
         return [Refusal(1, 1, "the program", str(error))]
     if tree.faults:
         fault = tree.faults[0]
-        return [Refusal(fault.line, fault.column, fault.found, "mend the syntax")]
+        return [Refusal(fault.line, fault.column, fault.found, "mend the syntax", "syntax")]
     return list(islice(_refusals(tree), MOST))
 
 

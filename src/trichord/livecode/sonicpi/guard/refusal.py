@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from trichord.errors import InputError
 
@@ -17,12 +18,14 @@ class Refusal:
         column: In characters, from 1.
         what: The word or construct, as it stands in the program.
         why: In plain words.
+        kind: "syntax" where the text is no Ruby at all.
     """
 
     line: int
     column: int
     what: str
     why: str
+    kind: Literal["refused", "syntax"] = "refused"
 
     def __str__(self) -> str:
         return f"line {self.line}, column {self.column}: `{self.what}`: {self.why}"
