@@ -26,7 +26,7 @@ class TemplateOptions:
     song: tyro.conf.Positional[Path]
     """A program; with --fill also a template (it begins with `{#`)."""
     ranges: Literal["musical", "paper"] = "musical"
-    """musical: variations of the piece; paper: evenly, past Sonic Pi's limits, as arXiv 2508.05473."""
+    """musical: variations of the piece; paper: as arXiv 2508.05473, past Sonic Pi's own limits."""
     out: Path | None = None
     """The file for the template, or with --fill the folder for the programs; else stdout."""
     fill: int = 0

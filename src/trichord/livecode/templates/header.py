@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from typing import Any
 
 import yaml
@@ -13,6 +14,8 @@ from trichord.livecode.templates.ranges import OneOf, Value
 
 FIELDS = frozenset(("title", "ranges", "newline", "lists", "holes"))
 MOST_HOLES = 5000
+DEEPEST = 20
+"""The reader of YAML takes time in the square of the brackets that are open."""
 
 
 def write(fields: Mapping[str, Any], holes: Iterable[Hole]) -> str:
@@ -80,6 +83,12 @@ def _choices(name: object, values: object) -> tuple[Value, ...]:
         raise InputError(f"lists.{str(name)[:40]}: {error}") from None
 
 
+def _depth(text: str) -> int:
+    """How many brackets stand in one another, those inside of quotes counted too."""
+    opened = accumulate((each in "[{") - (each in "]}") for each in text)
+    return max(opened, default=0)
+
+
 class _Loader(yaml.SafeLoader):
     """Plain YAML: without aliases, by which a short text says a long one."""
 
@@ -90,6 +99,8 @@ class _Loader(yaml.SafeLoader):
 
 
 def _load(text: str) -> dict[str, Any]:
+    if _depth(text) > DEEPEST:
+        raise InputError(f"header: more than {DEEPEST} brackets in one another")
     try:
         # _Loader is SafeLoader with less.
         fields = yaml.load(text, Loader=_Loader)  # noqa: S506

@@ -14,8 +14,8 @@ from trichord.livecode.templates.holes import Hole
 from trichord.livecode.templates.jinja import Newline, check_body, fill_body
 from trichord.livecode.templates.ranges import Value
 
-MOST_TEXT = 1 << 20
-"""Characters of the longest template that is read; the longest of the examples needs 100,000."""
+MOST_TEXT = 1 << 18
+"""Characters of the longest template that is read; the examples need 30,000 at most."""
 
 HEADER = re.compile(r"\A\ufeff?\{#(.*?)#\}[ \t]*(\r\n|\n|\r|\Z)", re.DOTALL)
 
