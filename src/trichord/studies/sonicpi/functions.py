@@ -114,14 +114,17 @@ def _refusals(programs: Sequence[Program], names: Collection[str]) -> dict[str, 
 
 _EQUAL = {"midi": "equal: silent, takes no time"}
 
-_MERGED = "equal: Sonic Pi 3.2 itself fails on Ruby 3: odd number of arguments for Hash"
+_MERGED = (
+    "equal; where defaults are set already, Sonic Pi 3.2 itself fails on Ruby 3: "
+    "odd number of arguments for Hash"
+)
 _KNOWN: Mapping[str, str] = {
     **{
         f"{scope}_merged_{what}_defaults": _MERGED
         for scope in ("use", "with")
         for what in ("synth", "sample", "midi")
     },
-    "current_volume": "equal: Sonic Pi 3.2 itself fails: undefined method `volume'",
+    "current_volume": "equal; Sonic Pi 3.2 itself fails: undefined method `volume'",
 }
 """What is equal, and no use to anybody."""
 

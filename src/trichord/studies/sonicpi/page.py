@@ -20,8 +20,8 @@ scsynth under `jackd -r -d dummy`, runs every program on a server of its own for
 score, and keeps what it sends to scsynth and to its editor; a UDP relay stands before scsynth. The
 same program, through our runtime on its virtual clock, gives our score. Both are compared message
 by message. Times are those that the server writes into its bundles, which a slow machine does not
-move. Ours are not fitted: one number per program, the moment at which the server began, lays both
-on one axis, and it lies {least_lag:.1f} to {most_lag:.1f} ms after the program was sent.
+move. One number per program, the moment at which the server began, lays both on one axis; it is
+{least_lag:.1f} to {most_lag:.1f} ms after the program was sent.
 
 What is compared: time (1 ms), address, number and types and values of arguments (32 bits, as on the
 wire). Numbers of nodes, buses and buffers must map one to one onto ours through the whole program;
@@ -34,8 +34,9 @@ Timed messages are all that have a time: synths, samples, controls, slides. *At 
 the server sends without one (groups, effects, buffers, clean-up), up to two seconds before the end;
 it is compared in words and numbering. *Printed* and *dead threads* are what the program said, with
 its time and with its line. *Sound*: what the server sent, played by `scsynth -N` beside our score,
-both channels at 44.1 kHz, in steps of 16 bits; messages without a time get the time of ours, since
-on the real server they come when its processor gets to them."""
+both channels at 44.1 kHz, in steps of 16 bits. Messages without a time get the time of ours, and
+messages of one time the order of ours: on the real server the former come when its processor gets
+to them, and the latter as its threads happen to run, which decides whose noise is drawn first."""
 
 _BY_CLOCK = (
     "empty groups of chords, freed: {count}, up to {apart:.0f} ms apart. The server stamps these "

@@ -44,8 +44,9 @@ def replay(captures: Sequence[Capture], recordings: Sequence[Recording]) -> list
     """Plays captures and our recordings and compares the samples.
 
     What the real server sends at once, without a time, comes when its processor gets to it, a few
-    hundredths of a second later than in a score. Here it gets the time of its partner in our score,
-    so that what is compared is what was said, and not how busy a machine was.
+    hundredths of a second later than in a score; and what its threads send for one time comes in
+    any order, which decides whose noise is drawn first. Here both are as in our score, so that what
+    is compared is what was said, and not how busy a machine was.
     """
     installation = install.find()
     definitions = SynthDefs([installation.synthdef_folder])
@@ -65,16 +66,17 @@ def replay(captures: Sequence[Capture], recordings: Sequence[Recording]) -> list
 
 
 def as_recording(capture: Capture, ours: Recording) -> Recording:
-    """The capture as a recording of ours: same length, its own messages, numbers and order."""
+    """The capture as a recording of ours: its own messages, times and numbers."""
     left, right, matching = lay(capture, ours, ours.end_ns / 1e9)
-    times = {
-        pair.left: right[pair.right].time_ns for pair in matching.pairs if pair.kind == "at once"
-    }
-    messages = [
-        Message(times.get(i, one.time_ns), i, "", None, None, one.address, one.arguments)
-        for i, one in enumerate(left)
-        if one.timed or i in times
-    ]
+    partners = {pair.left: pair for pair in matching.pairs}
+    messages: list[Message] = []
+    for place, one in enumerate(left):
+        pair = partners.get(place)
+        if pair is None and not one.timed:
+            continue  # it makes no sound (see the exceptions), and has no time
+        time = one.time_ns if pair is None or pair.kind != "at once" else right[pair.right].time_ns
+        order = len(right) + place if pair is None else pair.right
+        messages.append(Message(time, order, "", None, None, one.address, one.arguments))
     return replace(ours, messages=tuple(messages))
 
 

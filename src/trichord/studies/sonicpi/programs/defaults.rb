@@ -1,9 +1,18 @@
 # Arguments that are given once and hold until others are given, merged or not.
-# What 3.2.2 itself cannot do on Ruby 3 is tried, and its complaint printed.
+# Merging where defaults are set already fails in 3.2.2 itself on Ruby 3: its complaint is printed.
 def try
   yield
 rescue ArgumentError => e
   puts e.message
+end
+
+in_thread do
+  with_merged_synth_defaults(release: 0.1) { play 80 }
+  with_merged_sample_defaults(rate: 2) { sample :elec_blup }
+  use_merged_synth_defaults attack: 0.05, release: 0.2
+  use_merged_sample_defaults amp: 0.3
+  play 81
+  sample :elec_blup
 end
 
 use_synth :prophet

@@ -1,4 +1,9 @@
 # What speaks to other machines makes no sound here and takes no time.
+in_thread do
+  with_merged_midi_defaults(channel: 4) { midi :c2 }
+  use_merged_midi_defaults velocity: 90
+  midi :d2
+end
 use_midi_defaults channel: 3, port: "*"
 puts current_midi_defaults.inspect
 use_midi_logging false
