@@ -99,6 +99,16 @@ def test_a_refusal_names_the_line_and_the_word(renderer: Renderer):
     assert "exec" in error.message
 
 
+def test_what_is_no_ruby_is_a_syntax_error_with_its_place(renderer: Renderer):
+    done = renderer.render("play 60\nlive_loop :a do\n  play (62\nend", seconds=1.0)
+    (error,) = done.errors
+    assert error.kind == "syntax"
+    assert error.line is not None
+    assert error.column is not None
+    assert done.refused
+    assert done.wave is None
+
+
 @pytest.mark.parametrize("seconds", [0.0, -1.0, float("nan"), 1e6])
 def test_a_length_out_of_range_is_wrong_input(renderer: Renderer, seconds: float):
     with pytest.raises(InputError, match="seconds"):

@@ -102,8 +102,8 @@ class Render:
 
     @property
     def refused(self) -> bool:
-        """Whether the program was not run at all."""
-        return any(error.kind == "refused" for error in self.errors)
+        """Whether the program was not run at all, or could not be read."""
+        return any(error.kind in ("refused", "syntax") for error in self.errors)
 
 
 class Renderer:
@@ -309,4 +309,4 @@ def _refusal(error: InputError) -> ProgramError:
         return ProgramError("refused", str(error))
     first = error.refusals[0]
     message = f"`{first.what}`: {first.why}"
-    return ProgramError("refused", message, first.line, first.column)
+    return ProgramError(first.kind, message, first.line, first.column)
