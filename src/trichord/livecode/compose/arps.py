@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from trichord.livecode.compose import theory
+from trichord.livecode.compose.changes import progression_variable
 from trichord.livecode.compose.engine import Symbol, block
-from trichord.livecode.compose.harmony import progression_variable
 from trichord.livecode.compose.piece import Body, Piece
 from trichord.livecode.compose.pitches import PITCH
 from trichord.livecode.compose.steps import conditional, pause_between, stepped, times
 from trichord.livecode.compose.tones import tone
 from trichord.livecode.compose.values import CONDITION
-from trichord.livecode.compose.voice import Voice, draw_series, draw_voice
+from trichord.livecode.compose.voice import draw_series, draw_voice
 
 ARP: Symbol[Body] = Symbol("arp")
 LOW = 57
 """The octave of an arpeggio's tonic starts here."""
-
-
-def _done(voice: Voice, body: Body) -> Body:
-    return Body(voice.dress(body.lines), body.beats, body.setup, body.tickless)
 
 
 def _step(piece: Piece) -> float:
@@ -31,7 +27,7 @@ def _running(piece: Piece) -> Body:
     voice, ticker = draw_voice(piece, "arp"), piece.ticker()
     step = _step(piece)
     play = voice.play(PITCH.expand(piece, ticker, LOW), tone(piece, voice, ticker, step))
-    return _done(voice, stepped(piece, ticker, [play], step))
+    return voice.dressed(stepped(piece, ticker, [play], step))
 
 
 @ARP.rule(3)
@@ -65,8 +61,7 @@ def _through_the_chords(piece: Piece) -> Body:
         else conditional(piece, play, f"spread({piece.rng.choice((3, 5, 7))}, 8).tick(:gate)")
     )
     body = times(count, [*lines, piece.sleep(step)], "i" if "[i" in pitch else "")
-    return _done(
-        voice,
+    return voice.dressed(
         Body(
             [*ticker.head(), f"{c} = {ticker.on(chords, 'chord')}", *body]
             if ticker.manner != "line"
@@ -96,7 +91,7 @@ def _each_chord(piece: Piece) -> Body:
     written = f"[{', '.join(chords)}]"
     if len(written) > 60 or piece.chance(0.4):
         written = progression_variable(piece, LOW)
-    return _done(voice, Body(block(f"{written}.each do |c|", inside), 8 * step, tickless=True))
+    return voice.dressed(Body(block(f"{written}.each do |c|", inside), 8 * step, tickless=True))
 
 
 @ARP.rule(1.5)
@@ -119,7 +114,7 @@ def _play_pattern(piece: Piece) -> Body:
         )
         for each in piece.song.progression[:2]
     ]
-    return _done(voice, Body(lines, 8 * step, tickless=True))
+    return voice.dressed(Body(lines, 8 * step, tickless=True))
 
 
 @ARP.rule(1.5, minimal=3, poly=3)
@@ -134,13 +129,13 @@ def _phasing(piece: Piece) -> Body:
     options = tone(piece, voice, ticker, step)
     if piece.chance(0.5):
         play = voice.play(ticker.on(name, "cell"), options)
-        return _done(
-            voice, Body(stepped(piece, ticker, [play], step).lines, step, [f"{name} = {ring}"])
+        return voice.dressed(
+            Body(stepped(piece, ticker, [play], step).lines, step, [f"{name} = {ring}"])
         )
     play = voice.play(
         ticker.on(ring + piece.pick(("", ".mirror", ".reverse", ".stretch(2)")), "cell"), options
     )
-    return _done(voice, stepped(piece, ticker, [play], step))
+    return voice.dressed(stepped(piece, ticker, [play], step))
 
 
 @ARP.rule(1.5)
@@ -159,7 +154,7 @@ def _gated(piece: Piece) -> Body:
             f"  {voice.play(piece.note(piece.melodic(0, LOW)), tone(piece, voice, ticker, step))}",
             "end",
         ]
-    return _done(voice, stepped(piece, ticker, lines, step))
+    return voice.dressed(stepped(piece, ticker, lines, step))
 
 
 @ARP.rule(1)
@@ -181,6 +176,6 @@ def _transposed(piece: Piece) -> Body:
     shifts = piece.rng.choice((("0", "0", "12", "0"), ("0", "-12"), ("0", "12", "-12")))
     by = ticker.on(piece.style.ring(shifts), "shift")
     call = "with_transpose"
-    return _done(
-        voice, Body([*ticker.head(), *block(f"{call} {by} do", inside)], len(notes) * step)
+    return voice.dressed(
+        Body([*ticker.head(), *block(f"{call} {by} do", inside)], len(notes) * step)
     )

@@ -8,15 +8,11 @@ from trichord.livecode.compose.piece import Body, Piece
 from trichord.livecode.compose.steps import conditional, either, pause_between, stepped, times
 from trichord.livecode.compose.tones import tone
 from trichord.livecode.compose.values import CONDITION
-from trichord.livecode.compose.voice import Voice, draw_series, draw_voice
+from trichord.livecode.compose.voice import draw_series, draw_voice
 
 BASS: Symbol[Body] = Symbol("bass")
 LOW = 31
 """Lowest tonic of a bass, MIDI; its octave ends at 42."""
-
-
-def _done(voice: Voice, body: Body) -> Body:
-    return Body(voice.dress(body.lines), body.beats, body.setup, body.tickless)
 
 
 def _root(piece: Piece, degree: int) -> str:
@@ -31,7 +27,7 @@ def _roots_with_length(piece: Piece) -> Body:
     ring = piece.style.ring([_root(piece, each) for each in piece.song.progression])
     note = ticker.on(ring, "root") if len(piece.song.progression) > 1 else _root(piece, 0)
     play = voice.play(note, tone(piece, voice, ticker, beats))
-    return _done(voice, stepped(piece, ticker, [play], beats))
+    return voice.dressed(stepped(piece, ticker, [play], beats))
 
 
 @BASS.rule(3)
@@ -49,14 +45,14 @@ def _pulsing_roots(piece: Piece) -> Body:
             if piece.chance(0.6)
             else conditional(piece, play, CONDITION.expand(piece, ticker))
         )
-        return _done(voice, stepped(piece, ticker, lines, step))
+        return voice.dressed(stepped(piece, ticker, lines, step))
     name = piece.pick(("root", "n", "r", "note_now"))
     inner = piece.ticker()
     inner.started = True
     play = voice.play(name, tone(piece, voice, inner, step))
     lines = [f"{name} = {ticker.on(piece.style.ring(roots), 'root')}"]
     lines += times(count, [play, piece.sleep(step)])
-    return _done(voice, Body([*ticker.head(), *lines], count * step))
+    return voice.dressed(Body([*ticker.head(), *lines], count * step))
 
 
 @BASS.rule(3)
@@ -69,8 +65,8 @@ def _riff(piece: Piece) -> Body:
     options = tone(piece, voice, ticker, min(lengths))
     degrees = [0, *(piece.rng.choice((0, 0, 0, 4, 2, -1, 3)) for _ in lengths[1:])]
     statements = [[voice.play(piece.note(piece.melodic(each, LOW)), options)] for each in degrees]
-    return _done(
-        voice, Body(pause_between(piece, statements, lengths), sum(lengths), tickless=True)
+    return voice.dressed(
+        Body(pause_between(piece, statements, lengths), sum(lengths), tickless=True)
     )
 
 
@@ -84,7 +80,7 @@ def _zipped(piece: Piece) -> Body:
     notes = [piece.note(piece.melodic(each, LOW)) for each in degrees]
     play = voice.play(ticker.on(piece.style.ring(notes), "note"), tone(piece, voice, ticker, 0.5))
     wait = ticker.on(piece.style.ring([piece.beats(each) for each in lengths]), "wait")
-    return _done(voice, Body([*ticker.head(), play, f"sleep {wait}"], sum(lengths) / size))
+    return voice.dressed(Body([*ticker.head(), play, f"sleep {wait}"], sum(lengths) / size))
 
 
 @BASS.rule(2, jazz=5)
@@ -104,7 +100,7 @@ def _walking(piece: Piece) -> Body:
         f"{chord} = {ticker.on(setup_name, 'bar')}",
         *times(round(piece.song.chord_beats), [play, piece.sleep(1)], variable),
     ]
-    return _done(voice, Body([*ticker.head(), *lines], piece.song.chord_beats, setup))
+    return voice.dressed(Body([*ticker.head(), *lines], piece.song.chord_beats, setup))
 
 
 @BASS.rule(2, dub=2, techno=2)
@@ -123,7 +119,7 @@ def _syncopated(piece: Piece) -> Body:
             [voice.play(root, options)],
             conditional(piece, play, f"one_in({piece.rng.choice((3, 4))})"),
         )
-    return _done(voice, stepped(piece, ticker, lines, piece.value(0.25, 0.5)))
+    return voice.dressed(stepped(piece, ticker, lines, piece.value(0.25, 0.5)))
 
 
 @BASS.rule(1.5, techno=4, trance=2)
@@ -143,7 +139,7 @@ def _acid(piece: Piece) -> Body:
     )
     options = tone(piece, voice, ticker, 0.25)
     options.setdefault("cutoff", f"rrand(60, {piece.rng.choice((100, 110, 120))})")
-    return _done(voice, stepped(piece, ticker, [voice.play(pitch, options)], 0.25))
+    return voice.dressed(stepped(piece, ticker, [voice.play(pitch, options)], 0.25))
 
 
 @BASS.rule(1.5, house=2, synthwave=3)
@@ -161,7 +157,7 @@ def _octave_jump(piece: Piece) -> Body:
         piece, [[voice.play(name, options)], [voice.play(f"{name} + 12", options)]], [0.5, 0.5]
     )
     lines = [f"{name} = {ticker.on(roots, 'root')}", *times(count, inside)]
-    return _done(voice, Body([*ticker.head(), *lines], count))
+    return voice.dressed(Body([*ticker.head(), *lines], count))
 
 
 @BASS.rule(1.2)
@@ -182,7 +178,7 @@ def _glide(piece: Piece) -> Body:
     options.pop("attack", None)
     move = piece.style.statement("control", [name], {"note": second})
     lines = [f"{name} = {voice.play(first, options)}", piece.sleep(half), move, piece.sleep(half)]
-    return _done(voice, Body(lines, 2 * half, tickless=True))
+    return voice.dressed(Body(lines, 2 * half, tickless=True))
 
 
 @BASS.rule(1.2)
@@ -202,7 +198,7 @@ def _timed(piece: Piece) -> Body:
         [f"[{notes}]", f"[{waits}]"],
         {**({} if voice.defaults else voice.fixed), **options},
     )
-    return _done(voice, Body([call], sum(lengths), tickless=True))
+    return voice.dressed(Body([call], sum(lengths), tickless=True))
 
 
 @BASS.rule(1)
@@ -219,8 +215,8 @@ def _by_chance(piece: Piece) -> Body:
     lines.append(voice.play(name, tone(piece, voice, ticker, length)))
     if piece.chance(0.3):
         wait = f"[{piece.beats(0.5)}, {piece.beats(0.5)}, {piece.beats(1)}].choose"
-        return _done(voice, Body([*ticker.head(), *lines, f"sleep {wait}"], length))
-    return _done(voice, stepped(piece, ticker, lines, length))
+        return voice.dressed(Body([*ticker.head(), *lines, f"sleep {wait}"], length))
+    return voice.dressed(stepped(piece, ticker, lines, length))
 
 
 @BASS.rule(0.8)
@@ -236,4 +232,4 @@ def _each_note(piece: Piece) -> Body:
     inside = [voice.play("n", tone(piece, voice, ticker, step)), piece.sleep(step)]
     if piece.chance(0.35):
         inside = times(piece.rng.choice((2, 3, 4)), inside)
-    return _done(voice, Body(block(f"[{notes}].each do |n|", inside), 4 * step, tickless=True))
+    return voice.dressed(Body(block(f"[{notes}].each do |n|", inside), 4 * step, tickless=True))

@@ -9,15 +9,11 @@ from trichord.livecode.compose.pitches import PITCH, scale_variable
 from trichord.livecode.compose.steps import conditional, pause_between, stepped, times
 from trichord.livecode.compose.tones import tone
 from trichord.livecode.compose.values import CONDITION
-from trichord.livecode.compose.voice import Voice, draw_series, draw_voice
+from trichord.livecode.compose.voice import draw_series, draw_voice
 
 BELL: Symbol[Body] = Symbol("bell")
 HIGH = 72
 """The octave of a bell's tonic starts here."""
-
-
-def _done(voice: Voice, body: Body) -> Body:
-    return Body(voice.dress(body.lines), body.beats, body.setup, body.tickless)
 
 
 @BELL.rule(3)
@@ -34,8 +30,8 @@ def _now_and_then(piece: Piece) -> Body:
             piece.beats(beats * each)
             for each in piece.rng.choice(((1, 2), (0.5, 1, 1.5), (1, 1, 2)))
         )
-        return _done(voice, Body([*ticker.head(), *lines, f"sleep [{waits}].choose"], beats))
-    return _done(voice, stepped(piece, ticker, lines, beats))
+        return voice.dressed(Body([*ticker.head(), *lines, f"sleep [{waits}].choose"], beats))
+    return voice.dressed(stepped(piece, ticker, lines, beats))
 
 
 @BELL.rule(2, gamelan=3)
@@ -61,7 +57,7 @@ def _interlocking(piece: Piece) -> Body:
         lines.insert(0, "tick")
     if piece.chance(0.5):
         lines = ["tick", *(line.replace(".tick", ".look") for line in lines)]
-    return _done(voice, Body(lines, step))
+    return voice.dressed(Body(lines, step))
 
 
 @BELL.rule(1.5)
@@ -84,7 +80,7 @@ def _scattered(piece: Piece) -> Body:
             *times(count, [play, f"sleep rrand({piece.beats(0.25)}, {piece.beats(1)})"]),
             piece.sleep(beats / 2),
         ]
-    return _done(voice, Body(lines, beats, tickless=True))
+    return voice.dressed(Body(lines, beats, tickless=True))
 
 
 @BELL.rule(1.5)
@@ -99,8 +95,8 @@ def _figure(piece: Piece) -> Body:
         [voice.play(piece.note(piece.melodic(each, HIGH)), options)]
         for each in theory.phrase(piece.rng, len(lengths))
     ]
-    return _done(
-        voice, Body(pause_between(piece, statements, lengths), sum(lengths), tickless=True)
+    return voice.dressed(
+        Body(pause_between(piece, statements, lengths), sum(lengths), tickless=True)
     )
 
 
@@ -124,7 +120,7 @@ def _echoed(piece: Piece) -> Body:
         ),
         piece.sleep(piece.value(1, 2)),
     ]
-    return _done(voice, Body([*ticker.head(), *lines], count * 0.5 + 1.5))
+    return voice.dressed(Body([*ticker.head(), *lines], count * 0.5 + 1.5))
 
 
 def _plain_or(value: str, other: str) -> str:

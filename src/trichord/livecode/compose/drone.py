@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from trichord.livecode.compose import theory
+from trichord.livecode.compose.changes import progression_variable
 from trichord.livecode.compose.engine import Symbol
-from trichord.livecode.compose.harmony import progression_variable
 from trichord.livecode.compose.piece import Body, Piece
 from trichord.livecode.compose.steps import stepped, times
 from trichord.livecode.compose.tones import tone
-from trichord.livecode.compose.voice import Voice, draw_voice
+from trichord.livecode.compose.voice import draw_voice
 
 DRONE: Symbol[Body] = Symbol("drone")
 LOW = 41
-
-
-def _done(voice: Voice, body: Body) -> Body:
-    return Body(voice.dress(body.lines), body.beats, body.setup, body.tickless)
 
 
 def _long(piece: Piece) -> float:
@@ -37,7 +33,7 @@ def _root_and_fifth(piece: Piece) -> Body:
                 tone(piece, voice, ticker, beats, 0.7),
             )
         )
-    return _done(voice, stepped(piece, ticker, lines, beats))
+    return voice.dressed(stepped(piece, ticker, lines, beats))
 
 
 @DRONE.rule(2.5)
@@ -48,8 +44,8 @@ def _pad(piece: Piece) -> Body:
     what = piece.chord_call(piece.song.progression[0], LOW + 7, piece.rng.choice((3, 4)))
     if len(piece.song.progression) > 1 and piece.chance(0.7):
         what = ticker.on(progression_variable(piece, LOW + 7), "pad")
-    return _done(
-        voice, stepped(piece, ticker, [voice.play(what, tone(piece, voice, ticker, beats))], beats)
+    return voice.dressed(
+        stepped(piece, ticker, [voice.play(what, tone(piece, voice, ticker, beats))], beats)
     )
 
 
@@ -90,7 +86,7 @@ def _swept(piece: Piece) -> Body:
                 piece.style.statement("control", [name], {"cutoff": value}),
                 piece.sleep(step),
             ]
-    return _done(voice, Body(lines, count * step, tickless=True))
+    return voice.dressed(Body(lines, count * step, tickless=True))
 
 
 @DRONE.rule(1.5)
@@ -109,8 +105,8 @@ def _drawn(piece: Piece) -> Body:
     options = tone(piece, voice, ticker, beats * 1.2)
     if piece.chance(0.4):
         wait = f"sleep [{piece.beats(beats / 2)}, {piece.beats(beats)}].choose"
-        return _done(voice, Body([*ticker.head(), voice.play(what, options), wait], beats))
-    return _done(voice, stepped(piece, ticker, [voice.play(what, options)], beats))
+        return voice.dressed(Body([*ticker.head(), voice.play(what, options), wait], beats))
+    return voice.dressed(stepped(piece, ticker, [voice.play(what, options)], beats))
 
 
 @DRONE.rule(1)
@@ -130,4 +126,4 @@ def _detuned(piece: Piece) -> Body:
         piece.rng.choice((2, 3)),
         [voice.play(detuned, {**tone(piece, voice, ticker, beats, 0.6), "pan": pan})],
     )
-    return _done(voice, Body([*lines, piece.sleep(beats)], beats, tickless=True))
+    return voice.dressed(Body([*lines, piece.sleep(beats)], beats, tickless=True))

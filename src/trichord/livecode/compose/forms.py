@@ -26,7 +26,7 @@ def separated(parts: list[Lines]) -> Lines:
     return lines
 
 
-def _live(piece: Piece, layer: Layer, options: str = "", before: Lines | None = None) -> Lines:
+def live(piece: Piece, layer: Layer, options: str = "", before: Lines | None = None) -> Lines:
     """The layer as a live loop in its effects."""
     name = piece.loop_name(layer.role)
     loop = block(f"live_loop :{name}{options} do", [*(before or []), *layer.body.lines])
@@ -53,7 +53,7 @@ def _live_loops(piece: Piece) -> Lines:
             options = f", sync: :{first}"
         elif at and piece.chance(0.08):
             options = f", delay: {piece.beats(piece.rng.choice((2, 4)))}"
-        parts.append(_live(piece, layer, options))
+        parts.append(live(piece, layer, options))
         if not at:
             names = [
                 line.split(":")[1].split()[0].rstrip(",")
@@ -70,10 +70,10 @@ def _one_room(piece: Piece) -> Lines:
     layers = draw_layers(piece)
     dry = [each for each in layers if each.role in ("bass", "drums") and piece.chance(0.6)]
     wet = [each for each in layers if each not in dry]
-    inside = separated([_live(piece, each) for each in wet])
+    inside = separated([live(piece, each) for each in wet])
     name = piece.pick(("reverb", "reverb", "reverb", "echo", "gverb", "lpf"))
     parts = [block(head(piece, name), inside)] if wet else []
-    return separated([*(_live(piece, each) for each in dry), *parts])
+    return separated([*(live(piece, each) for each in dry), *parts])
 
 
 @FORM.rule(2)
@@ -106,7 +106,7 @@ def _functions(piece: Piece) -> Lines:
     shared_loop: Lines = []
     for layer in layers:
         if piece.chance(0.3):
-            loops.append(_live(piece, layer))
+            loops.append(live(piece, layer))
             continue
         name = piece.function_name(layer.role)
         count = piece.rng.choice((1, 1, 2, 4))
@@ -160,7 +160,7 @@ def _conductor(piece: Piece) -> Lines:
                 [*piece.comment(layer.role), *layer.body.setup, *around(piece, layer.outer, loop)]
             )
         else:
-            parts.append(_live(piece, layer, f", sync: :{name}"))
+            parts.append(live(piece, layer, f", sync: :{name}"))
     return separated(parts)
 
 
@@ -177,7 +177,7 @@ def _entrances(piece: Piece) -> Lines:
     parts: list[Lines] = []
     for at, layer in enumerate(layers):
         part = (
-            _live(piece, layer)
+            live(piece, layer)
             if piece.chance(0.7)
             else [
                 *layer.body.setup,
@@ -188,97 +188,3 @@ def _entrances(piece: Piece) -> Lines:
         )
         parts.append([*([piece.sleep(piece.rng.choice((2, 4, piece.bar())))] if at else []), *part])
     return separated(parts)
-
-
-@FORM.rule(1.2)
-def _sections(piece: Piece) -> Lines:
-    """A piece with a beginning and an end: functions played so many times, side by side."""
-    layers = draw_layers(piece)
-    functions: list[Lines] = []
-    score: Lines = []
-    for at, layer in enumerate(layers):
-        name = piece.function_name(layer.role)
-        functions.append(
-            [
-                *piece.comment(layer.role),
-                *layer.body.setup,
-                *block(f"define :{name} do", layer.body.lines),
-            ]
-        )
-        count = max(2, round(piece.rng.choice((24, 32, 48)) / max(layer.body.beats, 0.125)))
-        play = around(piece, layer.outer, times(count, [name]))
-        if at < len(layers) - 1:
-            wait = [piece.sleep(piece.bar())] if at and piece.chance(0.4) else []
-            score += block("in_thread do", [*wait, *play])
-        else:
-            score += play
-    return separated([*functions, score])
-
-
-@FORM.rule(1.2, sketch=4, ambient=1.5)
-def _plain(piece: Piece) -> Lines:
-    """No live loops at all: one loop or a counted repeat, others in threads before it."""
-    layers = sorted(draw_layers(piece), key=lambda each: each.role in ("melody", "arp"))[:3]
-    parts: list[Lines] = []
-    for layer in layers[:-1]:
-        count = (
-            piece.rng.choice((16, 32, 64))
-            if layer.body.beats <= 1
-            else piece.rng.choice((8, 12, 16))
-        )
-        repeat = (
-            block("loop do", layer.body.lines)
-            if piece.chance(0.5)
-            else times(count, layer.body.lines)
-        )
-        parts.append(
-            [
-                *piece.comment(layer.role),
-                *layer.body.setup,
-                *block("in_thread do", around(piece, layer.outer, repeat)),
-            ]
-        )
-    last = layers[-1]
-    count = max(4, round(piece.rng.choice((32, 40)) / max(last.body.beats, 0.125)))
-    repeat = (
-        block("loop do", last.body.lines) if piece.chance(0.4) else times(count, last.body.lines)
-    )
-    parts.append([*piece.comment(last.role), *last.body.setup, *around(piece, last.outer, repeat)])
-    return separated(parts)
-
-
-@FORM.rule(0.7, minimal=4, poly=3)
-def _canon(piece: Piece) -> Lines:
-    """One function in several threads: later, slower, or an octave away."""
-    roles = draw_roles(piece)
-    role = next((each for each in roles if each in ("arp", "melody", "bell")), "arp")
-    layer = draw_layer(piece, role)
-    name = piece.function_name(role)
-    function = [
-        *piece.comment(role),
-        *layer.body.setup,
-        *block(f"define :{name} do", layer.body.lines),
-    ]
-    how = piece.pick(("late", "tempo", "octave", "octave"))
-    parts: list[Lines] = [function]
-    for at in range(piece.rng.choice((2, 2, 3))):
-        call = [name]
-        if at and how == "octave":
-            call = block(f"with_transpose {12 if at == 1 else -12} do", call)
-        loop = block("loop do", call) if piece.chance(0.3) else []
-        head_ = []
-        if at and how == "tempo":
-            head_ = [f"use_bpm {piece.song.bpm + at}" if piece.song.unit == 1 else "use_bpm 61"]
-        if at and how == "late":
-            head_ = [piece.sleep(at * piece.value(1, 2, 0.5))]
-        if loop:
-            thread = block("in_thread do", [*head_, *loop])
-        else:
-            thread = block(f"live_loop :{piece.loop_name(role)} do", call)
-            if how == "tempo" and head_:
-                thread = block(f"live_loop :{piece.loop_name(role)} do", [*head_, *call])
-            elif head_:
-                thread = [*head_, *thread]
-        parts.append(around(piece, layer.outer if at == 0 else [], thread))
-    others = [draw_layer(piece, each) for each in roles if each != role][:2]
-    return separated([*parts, *(_live(piece, each) for each in others)])

@@ -2,73 +2,23 @@
 
 from __future__ import annotations
 
-from trichord.livecode.compose import rhythm, theory
-from trichord.livecode.compose.engine import Symbol, block, listed
-from trichord.livecode.compose.piece import Body, Piece, Ticker
-from trichord.livecode.compose.pitches import wide
+from trichord.livecode.compose import rhythm
+from trichord.livecode.compose.changes import (
+    INLINE,
+    LOW,
+    chord,
+    chord_now,
+    progression_variable,
+    size,
+)
+from trichord.livecode.compose.engine import Symbol, block
+from trichord.livecode.compose.piece import Body, Piece
 from trichord.livecode.compose.steps import conditional, either, pause_between, stepped, times
 from trichord.livecode.compose.tones import tone
 from trichord.livecode.compose.values import CONDITION
 from trichord.livecode.compose.voice import Voice, draw_series, draw_voice
 
 CHORDS: Symbol[Body] = Symbol("chords")
-_INLINE = 64
-"""A ring of chords longer than this gets a line of its own at the top."""
-LOW = 52
-"""Roots of chords lie in the octave from here."""
-
-
-def _done(voice: Voice, body: Body) -> Body:
-    return Body(voice.dress(body.lines), body.beats, body.setup, body.tickless)
-
-
-def size(piece: Piece) -> int:
-    """Notes a chord: four in jazz, three or four elsewhere."""
-    return (
-        4
-        if piece.song.genre.name in ("jazz", "house", "hiphop")
-        else piece.rng.choice((3, 3, 3, 4))
-    )
-
-
-def chord(piece: Piece, degree: int, notes: int | None = None) -> str:
-    """The chord on a degree, as a call, a named degree, or a list of notes."""
-    how = piece.weighted({"chord": 7, "degree": 1, "list": 1})
-    notes = notes or size(piece)
-    if how == "degree" and len(theory.MODES[piece.song.mode]) == 7:
-        name = (":i", ":ii", ":iii", ":iv", ":v", ":vi", ":vii")[degree % 7]
-        tonic = piece.note(piece.tonic(LOW - 4, LOW + 7))
-        return piece.style.function("chord_degree", name, tonic, f":{piece.song.mode}", str(notes))
-    if how == "list":
-        root, _ = piece.chord(degree, LOW)
-        base = 60 + piece.song.tonic
-        shift = root - theory.chord_on(base, piece.song.mode, degree)[0]
-        parent = theory.parent_of(piece.song.mode)
-        tones = [theory.degree_note(base, parent, degree + 2 * at) + shift for at in range(notes)]
-        return f"[{', '.join(piece.note(each) for each in tones)}]"
-    return piece.chord_call(degree, LOW, notes, **wide(piece))
-
-
-def progression_variable(piece: Piece, low: int = LOW) -> str:
-    """The name of the ring of chords at the top of the program; written once an octave."""
-    key = f"chords {low // 12}"
-    if key not in piece.shared:
-        name = piece.variable("prog", "progression", "chords", "changes", "chord_ring")
-        calls = [piece.chord_call(each, low, size(piece)) for each in piece.song.progression]
-        head, tail = piece.style.ring_marks()
-        piece.header += listed(f"{name} = {head}", calls, tail)
-        piece.shared[key] = name
-    return piece.shared[key]
-
-
-def _now(piece: Piece, ticker: Ticker) -> str:
-    """The chord of the moment."""
-    if len(piece.song.progression) == 1:
-        return chord(piece, piece.song.progression[0])
-    ring = piece.style.ring([chord(piece, each) for each in piece.song.progression])
-    if len(ring) > _INLINE or piece.chance(0.4):
-        ring = progression_variable(piece)
-    return ticker.on(ring, "chord")
 
 
 def _call(piece: Piece, voice: Voice, what: str, options: dict[str, str]) -> str:
@@ -85,8 +35,8 @@ def _held(piece: Piece) -> Body:
     """Each chord held for its time."""
     voice, ticker = draw_voice(piece, "chords"), piece.ticker()
     beats = piece.song.chord_beats
-    play = _call(piece, voice, _now(piece, ticker), tone(piece, voice, ticker, beats))
-    return _done(voice, stepped(piece, ticker, [play], beats))
+    play = _call(piece, voice, chord_now(piece, ticker), tone(piece, voice, ticker, beats))
+    return voice.dressed(stepped(piece, ticker, [play], beats))
 
 
 @CHORDS.rule(2.5)
@@ -99,8 +49,7 @@ def _one_by_one(piece: Piece) -> Body:
     statements = [
         [_call(piece, voice, chord(piece, each), options)] for each in piece.song.progression
     ]
-    return _done(
-        voice,
+    return voice.dressed(
         Body(
             pause_between(piece, statements, [beats] * len(statements)),
             beats * len(statements),
@@ -115,11 +64,11 @@ def _stabs(piece: Piece) -> Body:
     voice, ticker = draw_voice(piece, "chords"), piece.ticker()
     off = piece.value(0.5, 0.5, 1, 0.75, 1.5)
     rest = piece.rng.choice([each - off for each in (1, 2, 4) if each > off])
-    play = _call(piece, voice, _now(piece, ticker), tone(piece, voice, ticker, 0.5))
+    play = _call(piece, voice, chord_now(piece, ticker), tone(piece, voice, ticker, 0.5))
     lines = [piece.sleep(off), play]
     if piece.chance(0.25):
         lines = [piece.sleep(off), *conditional(piece, play, CONDITION.expand(piece, ticker))]
-    return _done(voice, Body([*ticker.head(), *lines, piece.sleep(rest)], off + rest))
+    return voice.dressed(Body([*ticker.head(), *lines, piece.sleep(rest)], off + rest))
 
 
 @CHORDS.rule(2.5, jazz=3)
@@ -142,12 +91,11 @@ def _comping(piece: Piece) -> Body:
             for at in range(len(lengths))
         ]
         body = pause_between(piece, statements, lengths)
-    return _done(
-        voice,
+    return voice.dressed(
         Body(
-            [*ticker.head(), f"{c} = {_now(piece, ticker)}", *body]
+            [*ticker.head(), f"{c} = {chord_now(piece, ticker)}", *body]
             if ticker.manner != "line"
-            else ["tick", f"{c} = {_now(piece, ticker)}", *body],
+            else ["tick", f"{c} = {chord_now(piece, ticker)}", *body],
             sum(lengths),
         ),
     )
@@ -172,7 +120,7 @@ def _on_spread(piece: Piece) -> Body:
         ticker.started = True
         what = f"{name}.stretch({count}).look"
     play = voice.play(what, tone(piece, voice, ticker, step))
-    return _done(voice, stepped(piece, ticker, conditional(piece, play, condition), step))
+    return voice.dressed(stepped(piece, ticker, conditional(piece, play, condition), step))
 
 
 @CHORDS.rule(1.5, folk=3)
@@ -183,12 +131,12 @@ def _strummed(piece: Piece) -> Body:
     inner.manner = "none"
     gap = piece.value(0.05, 0.1, 0.125)
     notes = size(piece)
-    what = _now(piece, ticker)
+    what = chord_now(piece, ticker)
     tail = piece.pick(("", "", ".reverse"))
     inside = [voice.play("n", tone(piece, voice, inner, 1)), piece.sleep(gap)]
     lines = block(f"{what}{tail}.each do |n|", inside)
     beats = max(1.0, round(piece.song.chord_beats - gap * notes, 3))
-    return _done(voice, Body([*ticker.head(), *lines, piece.sleep(beats)], beats + gap * notes))
+    return voice.dressed(Body([*ticker.head(), *lines, piece.sleep(beats)], beats + gap * notes))
 
 
 @CHORDS.rule(1.5)
@@ -199,15 +147,14 @@ def _each_degree(piece: Piece) -> Body:
     ticker.manner = "none"
     beats = piece.song.chord_beats
     written = f"[{', '.join(chord(piece, each) for each in piece.song.progression)}]"
-    if len(written) > _INLINE or piece.chance(0.5):
+    if len(written) > INLINE or piece.chance(0.5):
         written = progression_variable(piece)
     count = piece.rng.choice((1, 1, 2, 4))
     options = tone(piece, voice, ticker, beats / count)
     inside = [_call(piece, voice, "c", options), piece.sleep(beats / count)]
     if count > 1:
         inside = times(count, inside)
-    return _done(
-        voice,
+    return voice.dressed(
         Body(
             block(f"{written}.each do |c|", inside),
             beats * len(piece.song.progression),
@@ -237,7 +184,7 @@ def _inverted(piece: Piece) -> Body:
         )
     play = voice.play(what, tone(piece, voice, ticker, beats))
     head = ["tick"] if ticker.manner == "line" and ".look" in what else []
-    return _done(voice, Body([*head, play, piece.sleep(beats)], beats))
+    return voice.dressed(Body([*head, play, piece.sleep(beats)], beats))
 
 
 @CHORDS.rule(1.2)
@@ -253,7 +200,7 @@ def _two_choices(piece: Piece) -> Body:
         [_call(piece, voice, chord(piece, each), options)]
         for each in (piece.rng.choice((3, 4, 5)), 0)
     ]
-    return _done(voice, stepped(piece, ticker, either(condition, *branches), beats))
+    return voice.dressed(stepped(piece, ticker, either(condition, *branches), beats))
 
 
 @CHORDS.rule(1)
@@ -273,4 +220,4 @@ def _low_and_high(piece: Piece) -> Body:
         if ticker.manner == "line"
         else [f"{c} = {what}"]
     )
-    return _done(voice, Body([*lines, low, piece.sleep(1), *weak], piece.bar()))
+    return voice.dressed(Body([*lines, low, piece.sleep(1), *weak], piece.bar()))

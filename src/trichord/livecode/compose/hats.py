@@ -81,6 +81,15 @@ def _swing(piece: Piece) -> Body:
     return Body([*ticker.head(), statement, f"sleep {wait}"], sum(lengths) / len(lengths))
 
 
+@HATS.rule(0.8)
+def _with_swing(piece: Piece) -> Body:
+    """`with_swing` moves one hat of a group."""
+    shift = piece.pick(("0.1", "0.08", "-0.05", "0.12"))
+    pulse = f", pulse: {piece.rng.choice((2, 4, 6))}" if piece.chance(0.7) else ""
+    lines = block(f"with_swing {shift}{pulse} do", [hit(piece, "hat")])
+    return Body([*lines, piece.sleep(0.25)], 0.25)
+
+
 # --- loops of drums
 def _loop(piece: Piece) -> tuple[str, int]:
     name = piece.weighted({"loop_amen": 4, "loop_breakbeat": 3, "loop_compus": 1.5, "loop_mika": 1,

@@ -13,8 +13,8 @@ from trichord.livecode.compose.effects import around, draw_effects
 from trichord.livecode.compose.engine import Symbol, weighted
 from trichord.livecode.compose.harmony import CHORDS
 from trichord.livecode.compose.hats import BREAK, HATS
-from trichord.livecode.compose.melody import MELODY
 from trichord.livecode.compose.piece import Body, Piece
+from trichord.livecode.compose.solos import MELODY
 from trichord.livecode.compose.texture import TEXTURE
 from trichord.livecode.compose.variation import VARIATION
 
@@ -22,6 +22,8 @@ ROLES: dict[str, Symbol[Body]] = {
     "drums": DRUMS, "hats": HATS, "break": BREAK, "bass": BASS, "melody": MELODY, "arp": ARP,
     "bell": BELL, "chords": CHORDS, "drone": DRONE, "texture": TEXTURE,
 }  # fmt: skip
+_BACKGROUND = frozenset(("texture", "hats"))
+"""Roles that are no piece by themselves."""
 _ONLY_ONCE = frozenset(("bass", "drums", "break", "drone", "chords"))
 
 
@@ -53,6 +55,9 @@ def draw_roles(piece: Piece) -> list[str]:
         elif "drums" in roles:
             table.pop("break", None)
         roles.append(weighted(piece.rng, table))
+    if not set(roles) - _BACKGROUND:
+        front = {role: weight for role, weight in genre.roles.items() if role not in _BACKGROUND}
+        roles[0] = weighted(piece.rng, front)
     piece.rng.shuffle(roles)
     return roles
 

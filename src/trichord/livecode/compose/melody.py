@@ -5,29 +5,26 @@ from __future__ import annotations
 from trichord.livecode.compose import rhythm
 from trichord.livecode.compose.engine import Lines, Symbol, block
 from trichord.livecode.compose.piece import Body, Piece
-from trichord.livecode.compose.pitches import PITCH, scale_variable, written_notes
-from trichord.livecode.compose.steps import conditional, either, pause_between, times
+from trichord.livecode.compose.pitches import written_notes
+from trichord.livecode.compose.steps import either, pause_between, times
 from trichord.livecode.compose.tones import tone
 from trichord.livecode.compose.values import CONDITION
-from trichord.livecode.compose.voice import Voice, draw_series, draw_voice
+from trichord.livecode.compose.voice import draw_series, draw_voice
 
 MELODY: Symbol[Body] = Symbol("melody")
 LOW = 60
 """The octave of a melody's tonic starts here."""
 
 
-def _done(voice: Voice, body: Body) -> Body:
-    return Body(voice.dress(body.lines), body.beats, body.setup, body.tickless)
-
-
-def _step(piece: Piece) -> float:
+def step_of(piece: Piece) -> float:
+    """Beats of a step of a melody, shorter in fast genres."""
     fast = piece.song.genre.fast
     return (
         piece.value(0.25, 0.25, 0.5, 0.5) if fast > 0.6 else piece.value(0.5, 0.5, 1, 2 - fast * 2)
     )
 
 
-def _wait(piece: Piece, step: float) -> str:
+def wait_of(piece: Piece, step: float) -> str:
     """A wait: always the same, drawn, or from a ring of two."""
     kind = piece.weighted({"same": 5, "choose": 2, "ring": 0.0})
     if kind == "same":
@@ -36,18 +33,6 @@ def _wait(piece: Piece, step: float) -> str:
         piece.beats(each) for each in (step, step, step * 2, *([step / 2] if step > 0.25 else []))
     )
     return f"sleep [{items}].choose"
-
-
-@MELODY.rule(4)
-def _improvised(piece: Piece) -> Body:
-    """A note drawn each step."""
-    voice, ticker = draw_voice(piece, "melody"), piece.ticker()
-    step = _step(piece)
-    play = voice.play(PITCH.expand(piece, ticker, LOW), tone(piece, voice, ticker, step * 1.5))
-    lines = (
-        [play] if piece.chance(0.5) else conditional(piece, play, CONDITION.expand(piece, ticker))
-    )
-    return _done(voice, Body([*ticker.head(), *lines, _wait(piece, step)], step))
 
 
 @MELODY.rule(3, folk=2, chiptune=2)
@@ -59,8 +44,8 @@ def _tune(piece: Piece) -> Body:
     options = tone(piece, voice, ticker, sum(lengths) / len(lengths))
     notes = written_notes(piece, LOW, len(lengths))
     statements: list[Lines] = [[voice.play(note, options)] for note in notes]
-    return _done(
-        voice, Body(pause_between(piece, statements, lengths), sum(lengths), tickless=True)
+    return voice.dressed(
+        Body(pause_between(piece, statements, lengths), sum(lengths), tickless=True)
     )
 
 
@@ -82,47 +67,7 @@ def _patterns(piece: Piece) -> Body:
             waits = piece.beats(piece.bar() / len(lengths))
         call = piece.style.statement("play_pattern_timed", [f"[{notes}]", f"[{waits}]"], options)
         lines += [call] if piece.chance(0.75) else times(2, [call])
-    return _done(voice, Body(lines, bars * piece.bar(), tickless=True))
-
-
-@MELODY.rule(2.5)
-def _notes_and_lengths(piece: Piece) -> Body:
-    """Rings of notes and lengths that need not be of one size."""
-    voice, ticker = draw_voice(piece, "melody"), piece.ticker()
-    size = piece.rng.choice((3, 4, 5, 6, 7))
-    lengths = [piece.beats(piece.value(0.25, 0.5, 0.5, 0.75, 1, 1.5)) for _ in range(size)]
-    pitch = PITCH.expand(piece, ticker, LOW)
-    play = voice.play(pitch, tone(piece, voice, ticker, 0.7))
-    wait = ticker.on(piece.style.ring(lengths), "wait")
-    return _done(voice, Body([*ticker.head(), play, f"sleep {wait}"], 0.7))
-
-
-@MELODY.rule(2.5)
-def _walked(piece: Piece) -> Body:
-    """A random walk on a scale, its place kept in a variable or in the time-state."""
-    voice, ticker = draw_voice(piece, "melody"), piece.ticker()
-    scale = scale_variable(piece, LOW)
-    steps = piece.pick(
-        ("[-1, 1]", "[-1, 1, 2]", "[-2, -1, 1, 2]", "[-1, 0, 1]", "[-1, 1, 1, -2, 3]")
-    )
-    step = _step(piece)
-    place = piece.variable("pos", "idx", "place", "where_am_i")
-    options = tone(piece, voice, ticker, step)
-    if piece.chance(0.3):
-        setup = [f"set :{place}, {piece.rng.randrange(5)}"]
-        lines = [f"{place} = get[:{place}] + {steps}.choose", f"set :{place}, {place}",
-                 voice.play(f"{scale}[{place}]", options), piece.sleep(step)]  # fmt: skip
-        return _done(voice, Body([*ticker.head(), *lines], step, setup))
-    setup = [f"{place} = {piece.rng.randrange(5)}"]
-    move = piece.pick(
-        (
-            f"{place} = ({place} + {steps}.choose) % {scale}.length",
-            f"{place} = [0, {place} + {steps}.choose, {scale}.length - 1].sort[1]",
-            f"{place} += {steps}.choose",
-        )
-    )
-    lines = [voice.play(f"{scale}[{place}]", options), move, piece.sleep(step)]
-    return _done(voice, Body([*ticker.head(), *lines], step, setup))
+    return voice.dressed(Body(lines, bars * piece.bar(), tickless=True))
 
 
 @MELODY.rule(2)
@@ -131,7 +76,7 @@ def _question(piece: Piece) -> Body:
     voice, ticker = draw_series(piece, "melody"), piece.ticker()
     calm = piece.ticker()
     calm.manner = "none"
-    step = _step(piece)
+    step = step_of(piece)
     options = tone(piece, voice, calm, step)
     count = piece.rng.choice((3, 4, 6))
     pitch = f"{piece.scale_call(LOW)}.choose" if piece.chance(0.4) else ""
@@ -149,8 +94,7 @@ def _question(piece: Piece) -> Body:
         for each in (0, piece.rng.choice((1, 4, 2)))
     ]
     condition = CONDITION.expand(piece, ticker)
-    return _done(
-        voice,
+    return voice.dressed(
         Body([*ticker.head(), *opening, *either(condition, *ends)], step * (count + 2)),
     )
 
@@ -178,74 +122,30 @@ def _zip_each(piece: Piece) -> Body:
             f"{tune}.length.times do |i|", [voice.play(f"{tune}[i]", options), f"sleep {times_}[i]"]
         )
     if piece.chance(0.4):
-        return _done(voice, Body([*setup, *lines], sum(lengths), tickless=True))
-    return _done(voice, Body(lines, sum(lengths), setup, tickless=True))
+        return voice.dressed(Body([*setup, *lines], sum(lengths), tickless=True))
+    return voice.dressed(Body(lines, sum(lengths), setup, tickless=True))
 
 
-@MELODY.rule(1.5)
-def _each_reversed(piece: Piece) -> Body:
-    """A scale run through with `each`, upwards and back."""
+@MELODY.rule(1.2)
+def _numbered(piece: Piece) -> Body:
+    """Notes with their numbers: the number says how loud or how long."""
     voice, ticker = draw_voice(piece, "melody"), piece.ticker()
     ticker.manner = "none"
     step = piece.value(0.25, 0.5)
-    run = piece.scale_call(LOW) + piece.pick(
-        (
-            "",
-            ".reverse",
-            ".shuffle",
-            ".mirror",
-            ".take(4)",
-            ".shuffle.take(4)",
-            ".take(5).reflect",
-            ".drop(2)",
-        )
+    notes = written_notes(piece, LOW, piece.rng.choice((4, 6, 8)))
+    options = tone(piece, voice, ticker, step)
+    accent = piece.weighted({"amp": 2, "release": 1, "pan": 1})
+    options[accent] = {
+        "amp": piece.pick(("(i.even? ? 0.9 : 0.5)", "1.0 - i * 0.08", "0.3 + i * 0.08")),
+        "release": piece.pick(("(i == 0 ? 1 : 0.3)", "0.1 + i * 0.1")),
+        "pan": piece.pick(("(i.even? ? -0.4 : 0.4)", "-0.6 + i * 0.15")),
+    }[accent]
+    wait = piece.pick(
+        (piece.sleep(step), f"sleep (i == 0 ? {piece.beats(2 * step)} : {piece.beats(step)})")
     )
-    n = piece.pick(("n", "note", "pitch"))
-    inside = [voice.play(n, tone(piece, voice, ticker, step)), piece.sleep(step)]
-    if piece.chance(0.3):
-        inside = [*conditional(piece, inside[0], f"one_in({piece.rng.choice((2, 3))})"), inside[1]]
-    tail = [piece.sleep(piece.value(0.5, 1, 2))] if piece.chance(0.5) else []
-    return _done(
-        voice, Body([*block(f"{run}.each do |{n}|", inside), *tail], 8 * step, tickless=True)
-    )
-
-
-@MELODY.rule(1.5)
-def _seeded(piece: Piece) -> Body:
-    """Chance that repeats: the seed is reset before each round."""
-    voice, ticker = draw_voice(piece, "melody"), piece.ticker()
-    ticker.manner = "none"
-    step = piece.value(0.25, 0.5)
-    count = 2 * piece.bar()
-    play = voice.play(
-        f"{piece.scale_call(LOW, piece.rng.choice((1, 2)))}.choose",
-        tone(piece, voice, ticker, step),
-    )
-    lines = (
-        [play]
-        if piece.chance(0.6)
-        else conditional(piece, play, f"one_in({piece.rng.choice((2, 3))})")
-    )
-    seed = piece.pick(
-        (
-            str(piece.rng.randrange(1, 9999)),
-            f"{ticker_pair(piece)}",
-            str(piece.rng.randrange(1, 100) * 1000),
-        )
-    )
-    return _done(
-        voice,
-        Body(
-            [f"use_random_seed {seed}", *times(count, [*lines, piece.sleep(step)])],
-            count * step,
-        ),
-    )
-
-
-def ticker_pair(piece: Piece) -> str:
-    """A ring of two seeds, for two phrases in turn."""
-    first, second = piece.rng.randrange(1, 999), piece.rng.randrange(1, 999)
-    return f"{piece.style.ring([str(first), str(first), str(second)])}.tick(:seed)"
+    inside = [voice.play("n", options), wait]
+    head = f"[{', '.join(notes)}].each_with_index do |n, i|"
+    return voice.dressed(Body(block(head, inside), step * len(notes), tickless=True))
 
 
 @MELODY.rule(1.2)
@@ -270,21 +170,4 @@ def _bent(piece: Piece) -> Body:
         piece.sleep(step),
         *times(count, [move, piece.sleep(step)]),
     ]
-    return _done(voice, Body([*lines, piece.sleep(step * 2)], step * (count + 3), tickless=True))
-
-
-@MELODY.rule(1)
-def _doubled(piece: Piece) -> Body:
-    """The note and, sometimes, another above it."""
-    voice, ticker = draw_voice(piece, "melody"), piece.ticker()
-    step = _step(piece)
-    n = piece.pick(("n", "note1", "root"))
-    options = tone(piece, voice, ticker, step * 1.5)
-    over = voice.play(piece.pick((f"{n} + 12", f"{n} - 12")), options)
-    line = f"{n} = {piece.scale_call(LOW)}.choose"
-    lines = [
-        line,
-        voice.play(n, options),
-        *conditional(piece, over, CONDITION.expand(piece, ticker)),
-    ]
-    return _done(voice, Body([*ticker.head(), *lines, _wait(piece, step)], step))
+    return voice.dressed(Body([*lines, piece.sleep(step * 2)], step * (count + 3), tickless=True))

@@ -6,9 +6,10 @@ import random
 from dataclasses import dataclass
 
 from trichord.livecode.compose.engine import Lines, block
-from trichord.livecode.compose.forms import FORM, separated
+from trichord.livecode.compose.forms import separated
 from trichord.livecode.compose.names import TITLES
 from trichord.livecode.compose.piece import Piece, draw_piece
+from trichord.livecode.compose.scores import FORM
 from trichord.livecode.compose.theory import FLATS, SHARPS
 
 _FIRST_CUTOFF = 90

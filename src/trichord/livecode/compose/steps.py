@@ -11,7 +11,11 @@ Play = Callable[[str], str]
 
 
 def conditional(piece: Piece, statement: str, condition: str) -> Lines:
-    """The statement under a condition, behind it or in a block, as this writer does."""
+    """The statement under a condition: behind it, in a block, or as its option `on`."""
+    if piece.chance(0.06) and not statement.endswith(")"):
+        return [f"{statement}, on: {condition}"]
+    if condition.startswith("one_in") and piece.chance(0.15):
+        return [f"{statement} unless {condition}"]
     if piece.style.conditions == "suffix":
         return [f"{statement} if {condition}"]
     return block(f"if {condition}", [statement])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from trichord.livecode.compose.engine import Lines, block
-from trichord.livecode.compose.piece import Piece
+from trichord.livecode.compose.piece import Body, Piece
 from trichord.livecode.compose.sounds import (
     BASSES,
     FILTERED,
@@ -25,7 +25,7 @@ LEVELS = {
 }  # fmt: skip
 """`amp` of a role for a synth of trim 1; the mixer leaves 14 dB above a single voice."""
 
-_POOLS = {"bass": BASSES, "melody": LEADS, "arp": LEADS, "bell": {"pretty_bell": 4, "dull_bell": 2,
+POOLS = {"bass": BASSES, "melody": LEADS, "arp": LEADS, "bell": {"pretty_bell": 4, "dull_bell": 2,
           "beep": 2, "sine": 1.5, "pluck": 2, "piano": 2, "fm": 1, "tri": 1, "chiplead": 0.3},
           "chords": STABS, "drone": PADS, "texture": PADS}  # fmt: skip
 _CUTOFFS = {"bass": (60, 70, 80, 90, 100), "drone": (60, 70, 80, 90), "chords": (75, 85, 95, 105)}
@@ -66,6 +66,10 @@ class Voice:
             return block(f"with_synth :{self.synth} do", lines)
         return [style.statement("use_synth", [f":{self.synth}"], {}), *lines]
 
+    def dressed(self, body: Body) -> Body:
+        """A body whose lines are under this synth."""
+        return replace(body, lines=self.dress(body.lines))
+
     @property
     def filtered(self) -> bool:
         """The synth takes `cutoff`."""
@@ -83,7 +87,7 @@ def draw_voice(piece: Piece, role: str, *, can_default: bool = True) -> Voice:
     genre = piece.song.genre
     taste = {"bass": genre.basses, "melody": genre.leads, "arp": genre.leads, "bell": genre.leads,
              "chords": genre.leads, "drone": genre.pads, "texture": genre.pads}[role]  # fmt: skip
-    pool = {name: weight * taste.get(name, 1.0) for name, weight in _POOLS[role].items()}
+    pool = {name: weight * taste.get(name, 1.0) for name, weight in POOLS[role].items()}
     synth = piece.weighted(pool)
     manner = piece.style.synths if piece.chance(0.8) else piece.weighted({"use": 2, "direct": 1})
     voice = Voice(piece, synth, role, manner)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from trichord.livecode.calls import Call
 from trichord.livecode.edits.base import Choices, Draft, Mutation, Value
+from trichord.livecode.edits.known import places
 from trichord.livecode.edits.numbers import source_of
 from trichord.livecode.edits.parts import newline
-from trichord.livecode.templates.places import Place, places
+from trichord.livecode.templates.places import Place
 from trichord.livecode.tree import Tree, span
 
 if TYPE_CHECKING:

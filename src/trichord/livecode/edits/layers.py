@@ -17,11 +17,11 @@ from trichord.livecode.compose.piece import Piece, Song
 from trichord.livecode.compose.style import draw_style
 from trichord.livecode.compose.theory import MODES, progression
 from trichord.livecode.edits.base import Change, Choices, Draft, Mutation, Value
+from trichord.livecode.edits.known import places
 from trichord.livecode.edits.numbers import midi_of
 from trichord.livecode.edits.parts import SOUNDS, Part, indent_of, line_start, newline, parts
 from trichord.livecode.edits.pitch import notes, shifted
 from trichord.livecode.literals import number, word
-from trichord.livecode.templates.places import places
 from trichord.livecode.tree import Tree
 
 if TYPE_CHECKING:

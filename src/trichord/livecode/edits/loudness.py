@@ -8,11 +8,12 @@ from typing import ClassVar
 
 from trichord.livecode.calls import Call
 from trichord.livecode.edits.base import Change, Choices, Draft, Mutation, Value
+from trichord.livecode.edits.known import places
 from trichord.livecode.edits.numbers import LIMITS, source_of, spell_number
 from trichord.livecode.edits.options import ScaleOption, add_option, bare_sounds
 from trichord.livecode.edits.parts import choose_part, sounding
 from trichord.livecode.literals import number
-from trichord.livecode.templates.places import Place, places
+from trichord.livecode.templates.places import Place
 from trichord.livecode.tree import Tree, span
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from trichord.livecode.calls import Call
 from trichord.livecode.edits.base import Change, Draft, Mutation, Value
+from trichord.livecode.edits.known import places
 from trichord.livecode.edits.numbers import moved
 from trichord.livecode.edits.parts import EVERYTHING, choose_part, sounding
 from trichord.livecode.literals import text, word
-from trichord.livecode.templates.places import Place, places, synth_in_force
+from trichord.livecode.templates.places import Place, synth_in_force
 from trichord.livecode.tree import Tree
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from trichord.livecode.literals import word
@@ -19,6 +20,8 @@ HOLDERS = ("live_loop", "in_thread", "define", "ndefine", "loop", "times")
 """Calls whose outermost block is a part."""
 SOUNDS = ("play", "synth", "sample", "play_chord", "play_pattern", "play_pattern_timed")
 EVERYTHING = "everything"
+_TREES = 4
+"""Trees that are remembered, as in `known.py`."""
 _BODIES = ("program", "body_statement", "block_body", "then", "else", *BLOCKS)
 
 
@@ -49,6 +52,7 @@ class Part:
         return start <= node.start_byte and node.end_byte <= end
 
 
+@lru_cache(_TREES)
 def parts(tree: Tree) -> tuple[Part, ...]:
     """The parts in the order of the text."""
     found = [call for call in tree.calls if _is_part(tree, call)]
@@ -105,6 +109,7 @@ def statements(call: Call) -> list[Node]:
     return [each for each in bodies[0].named_children if each.type != "comment"]
 
 
+@lru_cache(_TREES)
 def sounding(tree: Tree) -> tuple[Call, ...]:
     """The calls that make a sound and stand as statements of their own, or with a condition."""
     return tuple(each for each in tree.calls if each.name in SOUNDS and each.receiver is None)

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from trichord.livecode.edits.base import Change, Choices, Draft, Mutation, Value
+from trichord.livecode.edits.known import places
 from trichord.livecode.edits.numbers import LIMITS, midi_of, spell_note
 from trichord.livecode.edits.options import add_option
 from trichord.livecode.edits.parts import EVERYTHING, choose_part
 from trichord.livecode.templates.key import pitch_classes
-from trichord.livecode.templates.places import Place, places
+from trichord.livecode.templates.places import Place
 from trichord.livecode.tree import Tree, span
 
 if TYPE_CHECKING:

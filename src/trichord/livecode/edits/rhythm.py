@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from trichord.livecode.calls import Call
 from trichord.livecode.edits.base import Change, Choices, Draft, Mutation, Value
+from trichord.livecode.edits.known import places
 from trichord.livecode.edits.numbers import source_of
 from trichord.livecode.edits.options import add_option
 from trichord.livecode.literals import number, string
-from trichord.livecode.templates.places import places
 from trichord.livecode.tree import Tree, span
 
 if TYPE_CHECKING:

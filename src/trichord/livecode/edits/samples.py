@@ -9,11 +9,12 @@ from typing import ClassVar
 from trichord.livecode.calls import Call
 from trichord.livecode.compose.sounds import ATMOSPHERES, BREAKS, KITS
 from trichord.livecode.edits.base import Choices, Draft, Mutation, Value
+from trichord.livecode.edits.known import places
 from trichord.livecode.edits.numbers import source_of, spell_number
 from trichord.livecode.edits.options import add_option, bare_sounds
 from trichord.livecode.edits.parts import choose_part, sounding
 from trichord.livecode.literals import number
-from trichord.livecode.templates.places import Place, places
+from trichord.livecode.templates.places import Place
 from trichord.livecode.tree import Tree, span
 
 _PLAIN_KITS = ("house", "acoustic", "electro", "hop")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from trichord.livecode.calls import Call
 from trichord.livecode.edits.base import Change, Choices, Draft, Mutation, Value
+from trichord.livecode.edits.known import places
 from trichord.livecode.edits.numbers import LIMITS, moved, source_of, spell_number
 from trichord.livecode.edits.parts import (
     Part,
@@ -20,7 +21,7 @@ from trichord.livecode.edits.parts import (
     statements,
 )
 from trichord.livecode.literals import number
-from trichord.livecode.templates.places import Place, places
+from trichord.livecode.templates.places import Place
 from trichord.livecode.tree import Tree, span
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from typing import ClassVar
 from trichord.livecode.calls import Call
 from trichord.livecode.compose.sounds import BASSES, FILTERED, LEADS, NOISES, PADS, STABS
 from trichord.livecode.edits.base import Choices, Draft, Mutation, Value
+from trichord.livecode.edits.known import places
 from trichord.livecode.edits.options import ScaleOption, ShiftOption, bare_sounds, synth_of
 from trichord.livecode.edits.parts import sounding
-from trichord.livecode.templates.places import Place, places
+from trichord.livecode.templates.places import Place
 from trichord.livecode.tree import Tree, span
 
 _FILTERS = ("lpf", "rlpf", "nlpf", "nrlpf")
