@@ -62,7 +62,7 @@ class Jack:
         }
         name = self.environment["JACK_DEFAULT_SERVER"]
         command = ["jackd", "-n", name, "-r", "-d", "dummy", "-r", str(RATE), "-p", "1024"]
-        self._process = _start(command, log, self.environment)
+        self._process = start(command, log, self.environment)
 
     def __enter__(self) -> Self:
         return self
@@ -73,7 +73,7 @@ class Jack:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        _end(self._process)
+        end(self._process)
 
 
 class RealServer:
@@ -100,8 +100,8 @@ class RealServer:
             ports = [server, self.editor.port, scsynth, relay, *others]
             own = {"HOME": str(home), "SONIC_PI_HOME": str(home), "TMPDIR": str(home)}
             command = ["ruby", str(SERVER), "-u", *map(str, ports)]
-            self._process = _start(command, self._log, own | jack.environment)
-            stack.callback(_end, self._process)
+            self._process = start(command, self._log, own | jack.environment)
+            stack.callback(end, self._process)
             # The server insists on ports that are free, and asks scsynth again until it answers.
             self._wait(lambda: _PORTS_ARE_FREE in self._said(), _BOOT_S, "finds its ports taken")
             self.relay = stack.enter_context(Relay(scsynth, relay))
@@ -138,9 +138,7 @@ class RealServer:
             time.sleep(0.1)
 
 
-def _start(
-    command: list[str], log: Path, environment: Mapping[str, str]
-) -> subprocess.Popen[bytes]:
+def start(command: list[str], log: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """A program at the head of a process group of its own, its output in a log."""
     with log.open("wb") as out:
         return subprocess.Popen(
@@ -153,7 +151,7 @@ def _start(
         )
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     """Gives the whole group time to leave by itself, then ends it."""
     for ask, patience_s in ((None, 1.0), (signal.SIGTERM, _END_S), (signal.SIGKILL, _END_S)):
         if ask is not None:
