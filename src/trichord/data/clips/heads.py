@@ -35,17 +35,17 @@ def _effect(playing: Playing, *roles: str) -> float:
 
 
 def _is_drone(p: Playing, t: Mapping[str, float]) -> bool:
-    return p.strokes > 0 and p.pace < 0.8 and p.drums < 0.15 and t["strokes"] < 5.0
+    return p.strokes > 0 and p.pace < 0.8 and p.drums < 0.15 and t["strokes"] < 14.0
 
 
 def _is_ambient(p: Playing, t: Mapping[str, float]) -> bool:
     airy = _role(p, "pad", "voice", "bell", "noise") > 0.3 or _effect(p, "reverb", "echo") > 0.4
-    return p.drums < 0.15 and t["speed"] < -0.3 and t["strokes"] < 8.0 and airy
+    return p.drums < 0.15 and t["speed"] < -0.3 and t["strokes"] < 28.0 and airy
 
 
 def _is_dub(p: Playing, t: Mapping[str, float]) -> bool:
     echoing = _effect(p, "echo") > 0.2
-    return echoing and t["bass"] > -8.0 and p.drums > 0.1 and t["speed"] < 0.3
+    return echoing and t["bass"] > -4.0 and p.drums > 0.1 and t["speed"] < 0.2
 
 
 def _is_techno(p: Playing, _: Mapping[str, float]) -> bool:

@@ -32,6 +32,7 @@ def write_clips_report(plan: ClipsPlan, folder: Path) -> dict[str, Any]:
     headers = [read_header(path) for path in paths]
     rows = [row for path in paths for row in _rows(path)]
     faults = _faults(headers)
+    details = {clip_id: [error] for h in headers for clip_id, _, error in h.faults if error}
     kinds = {program.clip_id: program.template.kind for program in plan.programs}
     report: dict[str, Any] = {
         "clips": len(rows),
@@ -45,7 +46,9 @@ def write_clips_report(plan: ClipsPlan, folder: Path) -> dict[str, Any]:
         },
         "splits": {split: _split(rows, split) for split in SPLITS},
         "keep_all": bool(plan.options.get("keep_all")),
-        "faulty_clips": [[clip_id, faults[clip_id]] for clip_id in sorted(faults)],
+        "faulty_clips": [
+            [clip_id, faults[clip_id], *details.get(clip_id, [])] for clip_id in sorted(faults)
+        ],
     }
     write_json(folder / "report.json", report)
     return report
@@ -53,7 +56,7 @@ def write_clips_report(plan: ClipsPlan, folder: Path) -> dict[str, Any]:
 
 def _faults(headers: Sequence[ShardHeader]) -> dict[str, str]:
     """Every clip that is silent, clipped, in error or a duplicate, kept or not."""
-    faults = {clip_id: fault for header in headers for clip_id, fault in header.faults}
+    faults = {clip_id: fault for header in headers for clip_id, fault, _ in header.faults}
     return faults | dict.fromkeys(find_duplicates(headers), "duplicate")
 
 

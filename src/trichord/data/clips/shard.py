@@ -32,12 +32,12 @@ class ShardHeader:
 
     Attributes:
         rendered: (clip_id, render_hash) of all clips without a fault, before duplicates went.
-        faults: (clip_id, fault) of those that have one, kept or not.
+        faults: (clip_id, fault, its first error) of those that have one, kept or not.
         duplicates: clip_ids that were taken out because an earlier clip sounds the same.
     """
 
     rendered: tuple[tuple[str, str], ...]
-    faults: tuple[tuple[str, str], ...]
+    faults: tuple[tuple[str, str, str], ...]
     duplicates: tuple[str, ...] = ()
 
 
@@ -71,13 +71,13 @@ def render_shard(play: Play, job: ShardJob) -> ShardDone:
     started, begun, render = time.time(), time.process_time(), _Meter()
     rows: list[dict[str, object]] = []
     rendered: list[tuple[str, str]] = []
-    faults: list[tuple[str, str]] = []
+    faults: list[tuple[str, str, str]] = []
     metered = render.around(play)
     for program in job.programs:
         clip, outside = make_clip(program, job.settings, metered)
         render.seconds += outside
         if clip.fault:
-            faults.append((program.clip_id, clip.fault))
+            faults.append((program.clip_id, clip.fault, clip.errors[0] if clip.errors else ""))
         else:
             rendered.append((program.clip_id, clip.render_hash))
         if job.keep_all or not clip.fault:
@@ -122,7 +122,7 @@ def read_header(path: Path) -> ShardHeader:
     value = json.loads(read_metadata(path)[HEADER_KEY])
     return ShardHeader(
         tuple((clip_id, digest) for clip_id, digest in value["rendered"]),
-        tuple((clip_id, fault) for clip_id, fault in value["faults"]),
+        tuple((clip_id, fault, error) for clip_id, fault, error in value["faults"]),
         tuple(value["duplicates"]),
     )
 

@@ -27,6 +27,9 @@ _AT_ONCE = 64
 FULL_SCALE = 32767.0 / 32768.0
 """The highest 16-bit sample: what was cut off stands there."""
 
+JUMP = 2.0
+"""dB from one frame to the next from which a rise is an attack rather than a swell."""
+
 CLIPPED_RUN = 3
 """Samples in a row at full scale that count as clipping rather than as a peak that fits."""
 
@@ -42,7 +45,8 @@ class Sound:
         bass, treble: share of the energy below 150 Hz and above 5 kHz, dB.
         flatness: spectral flatness between 100 Hz and 10 kHz, dB; 0 is white noise.
         contrast: dB between the levels that 90 % and 30 % of the frames stay below.
-        flux: share of a frame's spectrum that is new, mean over the frames; strokes raise it.
+        flux: share of a frame's spectrum that is new, mean over the frames.
+        strokes: dB a second by which the level jumps up from frame to frame: attacks, not swells.
         swell: dB by which the last third is louder than the first.
         range: dB between the levels of the loud and the soft seconds (95 and 10 %).
         width: energy of the difference of the channels against that of their sum, dB.
@@ -59,6 +63,7 @@ class Sound:
     flatness: float
     contrast: float
     flux: float
+    strokes: float
     swell: float
     range: float
     width: float
@@ -91,6 +96,7 @@ def measure_sound(audio: Wave, sample_rate: int) -> Sound:
         flatness=_flatness(loud, sample_rate),
         contrast=_spread(level, 30.0, 90.0),
         flux=_flux(loud),
+        strokes=_strokes(level, sample_rate),
         swell=_swell(weighted),
         range=_spread(_seconds(weighted, sample_rate), 10.0, 95.0),
         width=_width(joined, energy),
@@ -217,6 +223,14 @@ def _seconds(weighted: Wave, sample_rate: int) -> NDArray[np.floating]:
     count = max(1, len(weighted) // size)
     parts = np.array_split(weighted, count)
     return np.array([10.0 * np.log10(float(part.mean()) + 1e-14) for part in parts])
+
+
+def _strokes(level: NDArray[np.floating], sample_rate: int) -> float:
+    """Rises of more than `JUMP` between frames, above 40 dB below the loudest frame."""
+    if len(level) < 2:
+        return 0.0
+    rise = np.diff(np.maximum(level, max(float(level.max()) - 40.0, -90.0)))
+    return float(rise[rise > JUMP].sum() * sample_rate / (HOP * len(level)))
 
 
 def _swell(weighted: Wave) -> float:

@@ -13,10 +13,7 @@ from trichord.data.clips.playing import Playing
 from trichord.data.clips.sound import Sound
 
 Traits = dict[str, float]
-"""By the names of `Sound` and of the numbers in `Playing`, and the two made of several."""
-
-STROKE_FLUX = 0.12
-"""Flux from which a change of level is a stroke rather than a swell."""
+"""By the names of `Sound` and of the numbers in `Playing`, and `speed`, made of two."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,6 @@ def combine(sound: Sound, playing: Playing) -> Traits:
         "register": playing.register,
         "drums": playing.drums,
         "speed": speed(playing.pace, playing.tempo),
-        "strokes": sound.contrast * min(1.0, sound.flux / STROKE_FLUX),
     }
     return {key: round(value, 3) for key, value in numbers.items() if math.isfinite(value)}
 
