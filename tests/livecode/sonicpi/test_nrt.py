@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,7 +11,7 @@ import pytest
 
 from trichord.livecode.sonicpi import install, pcm, scorefile
 from trichord.livecode.sonicpi.nrt import SynthError, Synthesiser
-from trichord.livecode.sonicpi.players import find_scsynth
+from trichord.livecode.sonicpi.players import HostPlayer, PlainPlayer, find_scsynth
 from trichord.livecode.sonicpi.plugins import plugins_for
 from trichord.livecode.sonicpi.recording import Message, Recording
 from trichord.livecode.sonicpi.sandbox import Limits
@@ -141,6 +142,18 @@ def test_a_host_that_was_killed_is_started_again(hosted):
     hosted._player._process.kill()
     hosted._player._process.wait()
     assert hosted.play(score.content, score.seconds).wave == before
+
+
+@pytest.mark.parametrize("words", [["/bin/false"], ["/bin/cat"]])
+def test_without_a_host_that_does_its_work_scsynth_is_started_for_each_score(monkeypatch, words):
+    # One ends at once, one answers with what it was asked.
+    start = subprocess.Popen
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    monkeypatch.setattr(HostPlayer, "_start", lambda self: start(words, **pipes))
+    score = _score(_note())
+    with Synthesiser(plugins_for(_definitions().units())) as synth:
+        assert isinstance(synth._player, PlainPlayer)
+        assert pcm.level(synth.play(score.content, score.seconds).wave).peak_db > -20
 
 
 def test_nothing_is_left_behind():

@@ -11,6 +11,7 @@ import dataclasses
 import math
 import re
 import signal
+import struct
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,12 +19,16 @@ from pathlib import Path
 from typing import Self
 
 from trichord.errors import TrichordError
+from trichord.livecode.sonicpi import scorefile
 from trichord.livecode.sonicpi.players import RATE, HostPlayer, Place, PlainPlayer, Player
 from trichord.livecode.sonicpi.plugins import link
+from trichord.livecode.sonicpi.recording import Recording
 from trichord.livecode.sonicpi.sandbox import Limits
 
 BYTES_PER_FRAME = 4  # stereo, 16 bits
 _HEADER_BYTES = 4096
+# What a WAV says of its samples: PCM, 2 channels, 16 bits each.
+_FORMAT = b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 2, RATE, RATE * 4, 4, 16)
 
 # Said of messages that come too late for their node. The real server says it too and goes on.
 _HARMLESS = re.compile(r"(Node|Group) -?\d+ not found|duplicate node ID|^\s*$|Found \d+ LADSPA")
@@ -55,7 +60,8 @@ class Synthesiser:
         plugins: The plugins that the scores need, see `plugins.plugins_for`.
         readable: Folders with the samples that scores name.
         sandbox: False only for programs that one trusts.
-        hosted: False plays every score by a `scsynth -N` of its own.
+        hosted: False plays every score by a `scsynth -N` of its own, which is also what happens
+            where the library of scsynth cannot be loaded, or does not do what it should.
     """
 
     def __init__(
@@ -71,6 +77,9 @@ class Synthesiser:
         link(list(plugins), self._work / "plugins")
         place = Place(self._work, tuple(readable), sandbox)
         self._player: Player = HostPlayer(place) if hosted else PlainPlayer(place)
+        if hosted and not self._answers():
+            self._player.close()
+            self._player = PlainPlayer(place)
 
     def play(self, score: bytes, seconds: float, limits: Limits | None = None) -> Played:
         """Plays a score file.
@@ -92,6 +101,14 @@ class Synthesiser:
         finally:
             for path in (score_path, wave, log):
                 path.unlink(missing_ok=True)
+
+    def _answers(self) -> bool:
+        """Whether a score of nothing comes back as the WAV that it should."""
+        score = scorefile.write(Recording(0, 10_000_000, finished=True), {}, seed=1)
+        try:
+            return self.play(score.content, score.seconds).wave[8:36] == _FORMAT
+        except SynthError:
+            return False
 
     def kill(self) -> None:
         """Ends scsynth at once, from any thread; what it plays is given up."""

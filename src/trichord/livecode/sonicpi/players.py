@@ -106,7 +106,7 @@ class HostPlayer:
             process.wait()
 
     def _ask(self, job: dict[str, Any], seconds: float) -> dict[str, Any] | None:
-        """Sends a job and waits for its answer; None when none came in time."""
+        """Sends a job and waits for its answer; None when none came in time or at all."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
@@ -118,7 +118,8 @@ class HostPlayer:
         # Answers are single lines shorter than a pipe's buffer, so what is there is a whole one.
         ready, _, _ = select.select([stdout], [], [], seconds)
         line = stdout.readline() if ready else b""
-        return json.loads(line) if line else None
+        answer: dict[str, Any] = json.loads(line) if line else {}
+        return answer if "code" in answer else None
 
     def _start(self) -> subprocess.Popen[bytes]:
         # The interpreter of the environment may be a link; its standard library is beside the
