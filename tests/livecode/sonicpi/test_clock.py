@@ -40,6 +40,21 @@ def test_the_clock_stops_at_a_limit_and_goes_on_from_there() -> None:
     assert result == [10, "limit", 15, 20, "stopped", 20, 30, "idle"]
 
 
+def test_a_lone_thread_passes_time_without_a_switch_up_to_the_limit() -> None:
+    result = evaluate(
+        "time",
+        code="""
+        result = []
+        SonicPi::Thread.new do
+          loop { result << Trichord::Clock.now / 10**9; SonicPi::Kernel.sleep(1) }
+        end
+        Trichord::Clock.at(2_500_000_000) { result << 'between' }
+        result << Trichord::Clock.run(4_000_000_000) << Trichord::Clock.now / 10**9
+        """,
+    )
+    assert result == [0, 1, 2, "between", 3, 4, "limit", 4]
+
+
 def test_threads_sleep_in_virtual_time_and_take_turns() -> None:
     result = evaluate(
         "time",

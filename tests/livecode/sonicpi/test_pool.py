@@ -244,3 +244,19 @@ def test_programs_are_taken_only_as_fast_as_they_are_played(pool: RuntimePool) -
 def test_a_pool_has_workers() -> None:
     with pytest.raises(InputError, match="workers = 0"):
         RuntimePool(0)
+
+
+def test_addresses_of_objects_are_left_out(pool: RuntimePool) -> None:
+    code = "puts ::Object.new\ncurrent_volume\n"
+    found = pool.run(code, seconds=1)
+    assert found.prints[0].text == "#<Object>"
+    assert [str(e) for e in found.errors] == [
+        "line 2: NoMethodError: undefined method 'volume' for an object of class SonicPi::Studio",
+    ]
+
+
+def test_a_change_of_how_far_ahead_threads_run_is_kept(pool: RuntimePool) -> None:
+    code = "set_sched_ahead_time! 1\nsleep 1\nplay 60\nputs current_sched_ahead_time\n"
+    found = pool.run(code)
+    (note,) = [m for m in played(found) if option(m, "note") == 60.0]
+    assert (note.time_ns, found.prints[0].text) == (1_500_000_000, "1")

@@ -9,6 +9,8 @@ require_relative 'locks'
 require_relative 'time'
 require_relative 'offline'
 require_relative 'scsynth'
+require_relative 'shortcuts'
+require_relative 'warmup'
 
 module Trichord
   # Ports that nothing listens on: the runtime only passes them around.
@@ -35,11 +37,28 @@ module Trichord
     # Loads the runtime below `root` (the folder that holds `core.rb` and `lib/`).
     def boot(root)
       load_sonic_pi(root)
-      functions = Module.new
-      language = language_class(functions)
+      @functions = Module.new
+      @language = language_class(@functions)
+      start
+      warm_up
+    end
+
+    # The last work that every program would else do for itself. What is garbage now would be copied
+    # by each process that touches its page.
+    def settle
+      SonicPi::SCSynthExternal.instance.synthdefs.preload
+      3.times { ::GC.start }
+      ::GC.compact
+    end
+
+    private
+
+    # A runtime as new, at the beginning of time.
+    def start
+      Clock.reset
       @screen = Screen.new
       SonicPi::Thread.new do
-        @runtime = language.new(PORTS, @screen, functions)
+        @runtime = @language.new(PORTS, @screen, @functions)
         Clock.stop
       end
       Clock.run
@@ -50,7 +69,17 @@ module Trichord
       replace_cue_handler
     end
 
-    private
+    # The runtime that has played is thrown away; what stays is what Ruby has learnt.
+    def warm_up
+      SonicPi::Thread.new { @runtime.__spider_eval(WARM_UP, workspace: +'warm-up') }
+      Clock.run(Clock.now + 4_000_000_000)
+      raise SonicPi::Thread.unhandled.first if SonicPi::Thread.unhandled
+
+      @functions.instance_methods(false).each { |name| @functions.remove_method(name) }
+      Score.clear
+      Transcript.clear
+      start
+    end
 
     # The order is that of Sonic Pi's own server script.
     def load_sonic_pi(root)
@@ -86,6 +115,8 @@ module Trichord
       SonicPi::Lang::Core.memoizable_fns.each { |name| language.memoize(name) }
       language.define_method(:inspect) { 'Runtime' }
       language.prepend(Offline)
+      Shortcuts.install(language)
+      language
     end
 
     # Sonic Pi's own handler also starts a thread for each cue, which waits for the time at which

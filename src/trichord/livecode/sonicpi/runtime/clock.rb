@@ -15,6 +15,7 @@ module Trichord
     # Sorted, the latest first: the next to come is at the end, where it is cheap to take.
     @later = []
     @stopped = false
+    @limit = nil
 
     class << self
       attr_reader :now
@@ -34,12 +35,31 @@ module Trichord
         schedule(time, thread, token)
       end
 
+      # Lets time pass until `time` at once, if nothing else is due until then; false where something
+      # is. A thread that would only switch away and back need not.
+      def pass(time)
+        return false unless @ready.empty? && !@stopped
+        return false if @later.last && @later.last[0] <= time
+        return false if @limit && time > @limit
+
+        @now = time if time > @now
+        true
+      end
+
+      # Starts again at zero, with nothing to do.
+      def reset
+        @now = 0
+        @ready.clear
+        @later.clear
+      end
+
       # Runs what is due until `limit`, until nothing is left, or until `stop`.
       # Returns :limit, :idle or :stopped.
       def run(limit = nil)
+        @limit = limit
         @stopped = false
         until @stopped
-          return :idle unless due?(limit)
+          return :idle unless due?
           return :limit if @ready.empty?
 
           target, token = @ready.shift
@@ -61,14 +81,14 @@ module Trichord
         @later.insert(place, [time, target, token])
       end
 
-      # Makes sure that something is ready, if anything is due before `limit`; false when all is done.
-      def due?(limit)
+      # Makes sure that something is ready, if anything is due before the limit; false when all is done.
+      def due?
         return true unless @ready.empty?
         return false if @later.empty?
 
         time = @later.last[0]
-        if limit && time > limit
-          @now = limit
+        if @limit && time > @limit
+          @now = @limit
           return true
         end
         @now = time

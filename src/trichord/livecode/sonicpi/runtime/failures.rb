@@ -45,6 +45,14 @@ module Trichord
         end
       end
 
+      # Ruby prints the whole object that lacks a method; of a large one, its class must do.
+      def lacking(exception)
+        return nil if exception.message.size < LONGEST
+
+        name = exception.receiver.class.name
+        "#{exception.class}: undefined method '#{exception.name}' for an object of class #{name}"
+      end
+
       # Newer synths and effects, too.
       def unknown(message)
         found = message.match(/\AUnknown (synth|FX) (\S+)\z/) or return nil
@@ -61,7 +69,7 @@ module Trichord
           "Sonic Pi #{Trichord.version} has no function or variable named '#{exception.name}'" +
             suggestion(exception)
         else
-          plain(exception)
+          lacking(exception) || plain(exception)
         end
       rescue ArgumentError # an exception that the program raised itself has no receiver
         plain(exception)
@@ -74,7 +82,7 @@ module Trichord
       end
 
       def one_line(text)
-        line = text.to_s.scrub('?').split(/\s*\n\s*/).reject(&:empty?).join('; ')
+        line = Transcript.without_addresses(text.to_s.scrub('?')).split(/\s*\n\s*/).reject(&:empty?).join('; ')
         line.size > LONGEST ? "#{line[0, LONGEST]} …" : line
       end
     end

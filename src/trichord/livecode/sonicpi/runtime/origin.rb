@@ -7,8 +7,9 @@ module Trichord
   module Origin
     # What Ruby calls the user's program in backtraces.
     PROGRAM = 'program'
-    # A stack is searched this deep: Sonic Pi's own functions above the program's line are fewer.
-    DEPTH = 40
+    # A stack is searched in two steps, as far as Sonic Pi's own functions lie above the program's
+    # line: most of the time the first is enough, and each frame costs.
+    STEPS = [[3, 14], [17, 30]].freeze
     # Where a thread that Sonic Pi starts for the user finds the line and the name it goes by.
     LINE = :trichord_line
     NAME = :trichord_name
@@ -16,7 +17,7 @@ module Trichord
     class << self
       # [thread, beat, line] of the running code; each is nil where it is nobody's.
       def here
-        locals = SonicPi::Thread.current.thread_variable_get(:sonic_pi_system_thread_locals)
+        locals = SonicPi::Thread.current.system_locals
         return [nil, nil, nil] unless locals
 
         [locals.get(NAME), locals.get(:sonic_pi_spider_beat), line || locals.get(LINE)]
@@ -24,7 +25,10 @@ module Trichord
 
       # The line of the program that is being evaluated, or nil.
       def line
-        caller_locations(3, DEPTH)&.each { |frame| return frame.lineno if frame.path == PROGRAM }
+        STEPS.each do |start, count|
+          frames = caller_locations(start, count) or return nil
+          frames.each { |frame| return frame.lineno if frame.path == PROGRAM }
+        end
         nil
       end
 

@@ -28,6 +28,10 @@ module Trichord
       # The most messages that a program may send, and what is called when it sends one more.
       attr_accessor :limit, :full
 
+      def clear
+        @messages = []
+      end
+
       def add(time, address, arguments)
         return if UNHEARD.key?(address)
         return if address == '/s_new' && LOOKERS.key?(arguments[0])

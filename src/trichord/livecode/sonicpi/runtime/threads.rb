@@ -69,11 +69,16 @@ module SonicPi
     end
 
     def wait_until(time)
+      return if Trichord::Clock.pass(time)
+
       Trichord::Clock.wake(time, self, @resumed)
       park
     end
 
     # -- the interface of Ruby's own Thread, as far as Sonic Pi and its users go
+
+    # Sonic Pi's own state of the thread, which it asks for all the time; see shortcuts.rb.
+    attr_accessor :system_locals
 
     def thread_variable_get(key)
       @variables[key]

@@ -15,21 +15,23 @@ module Trichord
     # A runaway loop would otherwise fill the memory with its own complaints.
     MOST_ERRORS = 100
 
-    @prints = []
-    @cues = []
-    @errors = []
-    @notices = {}
-    @printed = 0
-
     class << self
       attr_reader :prints, :cues, :errors
       # The most characters printed and the most cues, and what is called when there is one more.
       attr_accessor :print_limit, :cue_limit, :full
 
+      def clear
+        @prints = []
+        @cues = []
+        @errors = []
+        @notices = {}
+        @printed = 0
+      end
+
       def print(time, thread, text)
         @printed += text.size
         @full.call("more than #{@print_limit} characters printed") if over?(@printed, @print_limit)
-        @prints << Print.new(time, thread, text, Origin.here.last)
+        @prints << Print.new(time, thread, without_addresses(text), Origin.here.last)
       end
 
       def cue(time, path, arguments)
@@ -48,6 +50,11 @@ module Trichord
         @notices[message] ||= Notice.new(message, Origin.line)
       end
 
+      # Where an object lies in memory differs from run to run.
+      def without_addresses(text)
+        text.include?(':0x') ? text.gsub(/:0x\h{16}/, '') : text
+      end
+
       def notices
         @notices.values
       end
@@ -58,5 +65,7 @@ module Trichord
         limit && count > limit
       end
     end
+
+    clear
   end
 end

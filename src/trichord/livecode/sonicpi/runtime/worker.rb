@@ -41,7 +41,7 @@ module Trichord
       Confine.worker!
       Trichord.boot(options.fetch('root'))
       Extras.load(options.fetch('synthdefs', []), options.fetch('samples', []))
-      settle
+      Trichord.settle
       answer(JSON.generate({ ready: true, version: Trichord.version, seconds: now - started }))
     end
 
@@ -52,12 +52,6 @@ module Trichord
     end
 
     private
-
-    # What is garbage now would be copied by every child that touches its page.
-    def settle
-      3.times { ::GC.start }
-      ::GC.compact
-    end
 
     def answer(record)
       ANSWERS.write("#{record.bytesize}\n", record)
