@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
@@ -152,7 +151,6 @@ class Renderer:
             Stage(self._definitions, readable, limits or Limits(), not unsafe, hosted)
             for _ in range(0 if score_only else workers)
         ]
-        self._turns = itertools.cycle(self._stages)
         self._owns_pool = pool is None
         try:
             self._pool = pool or RuntimePool(
@@ -240,7 +238,8 @@ class Renderer:
             if not self._stages or not _has_sound(recording):
                 yield place, self._render(recording, None)
                 continue
-            playing[next(self._turns).play(recording, seed)] = place, recording
+            stage = min(self._stages, key=lambda each: each.waiting)
+            playing[stage.play(recording, seed)] = place, recording
             if len(playing) >= _AHEAD * len(self._stages):
                 yield from self._finished(playing)
         while playing:

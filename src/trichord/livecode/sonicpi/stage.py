@@ -42,11 +42,19 @@ class Stage:
         self._definitions = definitions
         self._limits = limits
         self._thread = ThreadPoolExecutor(1, "scsynth")
+        self._plays: list[Future[Sound]] = []
         self._synth = self._thread.submit(self._start, readable, sandbox, hosted)
 
     def play(self, recording: Recording, seed: int) -> Future[Sound]:
         """Plays a recording as soon as those before it are played."""
-        return self._thread.submit(self._play, recording, seed)
+        self._plays = [play for play in self._plays if not play.done()]
+        self._plays.append(self._thread.submit(self._play, recording, seed))
+        return self._plays[-1]
+
+    @property
+    def waiting(self) -> int:
+        """Recordings that are being played or wait for it."""
+        return sum(not play.done() for play in self._plays)
 
     def close(self) -> None:
         """Ends scsynth and gives up what it plays; safe to call twice."""
