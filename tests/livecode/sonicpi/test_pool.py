@@ -187,6 +187,25 @@ def test_a_thread_in_real_time_mode_is_half_a_second_early(pool: RuntimePool) ->
     assert (notes[60.0], notes[62.0]) == (500_000_000, 1_000_000_000)
 
 
+@pytest.mark.parametrize("early", ["use_real_time", "use_sched_ahead_time 0"])
+def test_a_score_begins_with_its_first_sound(pool: RuntimePool, early: str) -> None:
+    code = f"in_thread do\n  play 62\nend\n{early}\nloop do\n  play 60\n  sleep 1\nend\n"
+    found = pool.run(code, seconds=2.2)
+    notes = [(option(m, "note"), m.time_ns) for m in played(found)]
+    assert sorted(n for n in notes if n[0]) == [
+        (60.0, 0),
+        (60.0, 1_000_000_000),
+        (60.0, 2_000_000_000),
+        (62.0, 500_000_000),
+    ]
+    assert found.seconds == 2.2
+
+
+def test_an_effect_that_starts_a_little_early_shifts_nothing(pool: RuntimePool) -> None:
+    found = pool.run("with_fx :wobble do\n  play 60\nend\n", seconds=1)
+    assert [m.time_ns for m in played(found) if option(m, "note") == 60.0] == [0]
+
+
 def test_an_empty_program_is_silent(pool: RuntimePool) -> None:
     found = pool.run("", seconds=1)
     assert (len(found.messages), found.errors, played(found)) == (SETUP, (), [])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
@@ -19,17 +20,31 @@ _KINDS = ("runtime", "syntax", "limit", "refused")
 # A day, in ns; more lists and objects than any score has.
 _LATEST = 86_400 * 10**9
 _MOST_PARTS = 2_000_000
+_LETTERS = {int: "i", float: "f", str: "s"}
 
 VERSION = 1
 """Of the record; a reader of kept records compares it."""
 
-ADDRESSES = frozenset(
-    (
-        *("/b_alloc", "/b_allocRead", "/b_free", "/c_set", "/g_deepFree", "/g_freeAll", "/g_new"),
-        *("/n_free", "/n_map", "/n_order", "/n_run", "/n_set", "/s_new"),
-    )
-)
-"""What Sonic Pi says to scsynth, as far as it is heard. scsynth knows commands that touch files."""
+SHAPES = {
+    address: re.compile(shape)
+    for address, shape in {
+        "/b_alloc": "i[if][if]s?",
+        "/b_allocRead": "is[if]*",
+        "/b_free": "i",
+        "/c_set": "(i[if])+",
+        "/g_deepFree": "i+",
+        "/g_freeAll": "i+",
+        "/g_new": "(iii)+",
+        "/n_free": "i+",
+        "/n_map": "i(s[if])*",
+        "/n_order": "iii+",
+        "/n_run": "(ii)+",
+        "/n_set": "i(s[if])*",
+        "/s_new": "siii(s[if])*",
+    }.items()
+}
+"""What Sonic Pi says to scsynth, as far as it is heard, and the types of the arguments in OSC's
+letters. scsynth knows further commands, some of which touch files."""
 
 
 @dataclass(frozen=True)
@@ -209,8 +224,9 @@ def _recording(record: dict[str, Any]) -> Recording:
 
 def _message(order: int, row: list[Any]) -> Message:
     time, thread, beat, line, address, arguments = row
-    if address not in ADDRESSES:
-        raise TypeError(f"{address!r} is no message of Sonic Pi's")
+    types = "".join(_LETTERS[type(value)] for value in arguments)
+    if not SHAPES[address].fullmatch(types):
+        raise TypeError(f"{address} takes no arguments of types {types!r}")
     return Message(
         time_ns=_time(time),
         order=order,
@@ -222,11 +238,10 @@ def _message(order: int, row: list[Any]) -> Message:
     )
 
 
-def _argument(value: Any) -> Argument:
-    whole = type(value) is int and -(2**31) <= value < 2**31
-    if whole or type(value) in {float, str}:
-        return value
-    raise TypeError(f"{value!r} is no argument of a message")
+def _argument(value: Argument) -> Argument:
+    if type(value) is int and not -(2**31) <= value < 2**31:
+        raise TypeError(f"{value!r} is no integer of OSC")
+    return value
 
 
 def _print(row: list[Any]) -> Print:

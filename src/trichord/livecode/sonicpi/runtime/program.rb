@@ -9,6 +9,9 @@ module Trichord
     # Between the start of a program and its first sound, as set by Sonic Pi itself.
     AHEAD = 500_000_000
 
+    # Sonic Pi starts some effects 5 ms before what is played through them: no sound of their own.
+    EARLY = 10_000_000
+
     # `job` has the program's text ("code"), "seconds" of sound to make, the "seed" of what Ruby
     # itself draws, and "limits", of which the number of "messages", of "printed" characters and of
     # "cues" is kept here. The record is handed to `deliver`, which ends the process.
@@ -21,7 +24,8 @@ module Trichord
       prepare
       start = Clock.now
       @zero = start + AHEAD
-      @limit = @zero + (@job.fetch('seconds') * 1e9).round
+      @length = (@job.fetch('seconds') * 1e9).round
+      @limit = @zero + @length
       SonicPi::Thread.new { evaluate }
       Clock.run(@limit)
       report_unhandled
@@ -82,9 +86,16 @@ module Trichord
       (SonicPi::Thread.unhandled || []).each { |exception| Failures.record(exception, nil) }
     end
 
+    # A thread in real-time mode, or one that goes back in time, may sound before all others.
+    def beginning
+      first = Score.first_sound
+      first && first < @zero - EARLY ? first : @zero
+    end
+
     # The program runs ahead of what is heard; what lies past the end of the score is left out.
     def record
-      @end = [@end || @limit, @limit].min
+      @zero = beginning
+      @end = [@end || @limit, @zero + @length].min
       server = SonicPi::SCSynthExternal.instance
       {
         version: 1, zero_ns: @zero, end_ns: @end - @zero, finished: @finished == true,

@@ -47,13 +47,13 @@ module SonicPi
 
     def send(address, *arguments)
       now = Trichord::Clock.now
-      Trichord::Score.add(now, address, arguments)
+      Trichord::Score.add(now, false, address, arguments)
       perform(now, address, arguments)
     end
 
     def send_at(time, address, *arguments)
       time = Trichord::Clock.since_epoch(time)
-      Trichord::Score.add(time, address, arguments)
+      Trichord::Score.add(time, true, address, arguments)
       perform(time, address, arguments)
     end
 
