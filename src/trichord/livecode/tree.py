@@ -168,9 +168,7 @@ class Tree:
     def _uses(self) -> dict[str, list[Node]]:
         found: dict[str, list[Node]] = {}
         for node in self.nodes:
-            if node.type == "identifier" and not (
-                self._binds(node) or self._is_name_of_call(node)
-            ):
+            if node.type == "identifier" and not (self._binds(node) or self._is_name_of_call(node)):
                 found.setdefault(text(node), []).append(node)
         return found
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from trichord.livecode.literals import text
-from trichord.livecode.templates.places import places, synth_in_force
+from trichord.livecode.templates.places import places
+from trichord.livecode.templates.targets import synth_in_force
 from trichord.livecode.tree import parse
 
 
@@ -21,6 +22,8 @@ CASES = {
     "with_bpm(90) { play 60 }": [("90", "bpm"), ("60", "note")],
     "play :e3": [(":e3", "note")],
     "play 60 + 7": [("60", "note"), ("7", "interval")],
+    "play 60, cutoff: 70 + i, pan: rrand(0, 1) - 0.5": [("60", "note")],
+    "n = :e3\nplay n + 12": [(":e3", "note"), ("12", "interval")],
     "play :r": [],
     "play 60, amp: -1 * 0.5": [("60", "note")],
     "play note: 60, pan: -0.3": [("60", "note"), ("-0.3", "pan")],
@@ -129,7 +132,9 @@ end
 def test_arguments_know_who_takes_them() -> None:
     tree = parse(
         "use_synth :saw\nplay 60, amp: 1\nsample :bd_haus, amp: 2\n"
-        "synth :fm, amp: 3\nwith_fx(:echo, mix: 1) { |e| control e, mix: 0 }"
+        "synth :fm, amp: 3\nwith_fx(:echo, mix: 1) { |e| control e, mix: 0 }\n"
+        "s = synth :tri\nt = play 60\ncontrol s, amp: 4\ncontrol t, amp: 5\ncontrol u, amp: 6\n"
+        "control get(:x), amp: 7"
     )
     found = [(p.target, p.names) for p in places(tree) if p.meaning in ("amp", "mix")]
     assert found == [
@@ -137,5 +142,9 @@ def test_arguments_know_who_takes_them() -> None:
         ("sample", ()),
         ("synth", ("fm",)),
         ("effect", ("echo",)),
+        ("effect", ("echo",)),
+        ("synth", ("tri",)),
+        ("synth", ("saw",)),
+        ("", ()),
         ("", ()),
     ]

@@ -97,6 +97,16 @@ def test_a_kick_stays_a_kick_and_a_pad_a_pad(vocabulary: Vocabulary) -> None:
     assert "pluck" not in pad.choices
 
 
+def test_only_what_takes_the_given_arguments_takes_the_place(vocabulary: Vocabulary) -> None:
+    """A gverb counts its room in metres."""
+    bare = hole("with_fx(:reverb) { play 60 }", vocabulary).range
+    assert bare == OneOf(("reverb", "gverb"), "effects_like_reverb")
+    roomy = from_program("with_fx(:reverb, room: 0.6) { sleep 1 }", vocabulary)
+    assert [each.meaning for each in roomy.holes] == ["room", "sleep"]
+    later = from_program("with_fx(:reverb) { |r| control r, room: 0.6 }", vocabulary)
+    assert [each.meaning for each in later.holes] == ["room"]
+
+
 @pytest.mark.parametrize("code", ["sample :my_own", "use_synth :no_such", "with_fx(:sound_out) {}"])
 def test_what_has_no_like_is_left(code: str, vocabulary: Vocabulary) -> None:
     assert from_program(code, vocabulary).holes == ()

@@ -211,6 +211,7 @@ HOSTILE = {
     "nested": "{% if 1 %}" * 60 + "{% endif %}" * 60,
     "brackets": "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
     "signs": "{{ " + "-" * 5000 + "1 }}",
+    "infinity": "{{ 1e999 }}",
     "digits": "{{ " + "9" * 10_000 + " }}",
 }
 
@@ -223,7 +224,7 @@ def test_hostile_bodies_are_refused_in_one_line(body: str) -> None:
     assert len(str(refused.value)) < 300
 
 
-@pytest.mark.parametrize("body", ["{{ 1 / 0 }}", "{{ sleep_1 / (sleep_1 - 0.5) }}", "{{ 1e999 }}"])
+@pytest.mark.parametrize("body", ["{{ 1 / 0 }}", "{{ sleep_1 / (sleep_1 - 0.5) }}"])
 def test_sums_without_a_value_are_refused(body: str) -> None:
     template = read_template(HEAD + body)
     with pytest.raises(InputError, match="cannot be filled"):

@@ -13,7 +13,8 @@ from trichord.livecode.edits.known import places
 from trichord.livecode.edits.numbers import moved
 from trichord.livecode.edits.parts import EVERYTHING, choose_part, sounding
 from trichord.livecode.literals import text, word
-from trichord.livecode.templates.places import Place, synth_in_force
+from trichord.livecode.templates.places import Place
+from trichord.livecode.templates.targets import synth_in_force
 from trichord.livecode.tree import Tree
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from trichord.errors import InputError
 from trichord.livecode.literals import text
 from trichord.livecode.templates.holes import NAMED, NUMBER, Hole
 from trichord.livecode.templates.jinja import Newline, escape
-from trichord.livecode.templates.key import pitch_classes
 from trichord.livecode.templates.musical import SHARED, Context, musical_range
 from trichord.livecode.templates.paper import paper_range
 from trichord.livecode.templates.places import Place, places
@@ -46,7 +45,7 @@ def from_program(
     found = places(tree)
     range_of: Callable[[Place], Range | None] = paper_range
     if ranges == "musical":
-        range_of = partial(musical_range, context=Context(vocabulary, pitch_classes(found)))
+        range_of = partial(musical_range, context=Context.of(found, vocabulary))
     named = _name(found, range_of, share=ranges == "musical")
     newline = _newline(code)
     holes = {hole.name: hole for _, hole in named}

@@ -7,6 +7,7 @@ and no text of it can reach Python. Jinja's sandbox stands behind that.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -94,6 +95,8 @@ def _reason(
             return f"{name} is no hole; name it in the header"
         if reckons and name in words:
             return f"{name} holds a name, with which nothing can be reckoned"
+    if kind == "Const" and getattr(node, "value", None) == math.inf:
+        return "a number without end"
     if kind == "Const" and reckons and isinstance(getattr(node, "value", None), str):
         return "texts cannot be reckoned with"
     return None

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from trichord.livecode.templates import rules
-from trichord.livecode.templates.key import midi
+from trichord.livecode.templates.families import Families
+from trichord.livecode.templates.key import midi, pitch_classes
 from trichord.livecode.templates.places import Place
 from trichord.livecode.templates.ranges import OneOf, Pitches, Range
 from trichord.livecode.templates.rules import Rule
@@ -79,49 +81,19 @@ LEFT_ALONE = word_set(
 )
 """Moved, these break a piece or change nothing that is heard."""
 
-CHORDS: tuple[tuple[str, ...], ...] = (
-    ("major", "major7", "add9", "sus2", "sus4", "6", "maj9"),
-    ("minor", "minor7", "m9", "m7", "sus2", "sus4", "m6"),
-    ("dom7", "7", "9", "7sus4", "dom9", "13"),
-    ("diminished", "dim7", "halfdiminished", "m7-5"),
-)
-"""Kinds of chord that take each other's place."""
-
-SCALES: tuple[tuple[str, ...], ...] = (
-    ("minor_pentatonic", "major_pentatonic", "hirajoshi", "kumoi", "egyptian", "blues_minor"),
-    ("major", "lydian", "mixolydian", "ionian"),
-    ("minor", "dorian", "phrygian", "aeolian", "harmonic_minor"),
-    ("pelog", "hirajoshi", "iwato", "kumoi", "yu"),
-    ("bhairav", "todi", "purvi", "marva", "ahirbhairav"),
-)
-
-SYNTHS: tuple[tuple[str, ...], ...] = (
-    ("hollow", "dark_ambience", "prophet", "blade", "supersaw", "dsaw", "growl"),
-    ("pluck", "piano", "pretty_bell", "dull_bell", "beep", "tri", "fm", "sine"),
-    ("tb303", "saw", "pulse", "square", "subpulse", "chipbass", "hoover", "tech_saws"),
-    ("mod_saw", "mod_dsaw", "mod_pulse", "mod_tri", "mod_fm", "mod_beep", "mod_sine"),
-    ("noise", "pnoise", "bnoise", "gnoise", "cnoise", "chipnoise"),
-    ("chiplead", "pulse", "square", "tri"),
-    ("zawa", "dpulse", "dtri", "dsaw"),
-)
-
-EFFECTS: tuple[tuple[str, ...], ...] = (
-    ("reverb", "gverb"),
-    ("echo", "ping_pong"),
-    ("lpf", "rlpf", "nlpf", "nrlpf"),
-    ("hpf", "rhpf", "nhpf", "nrhpf"),
-    ("slicer", "panslicer", "tremolo", "wobble", "ixi_techno"),
-    ("distortion", "tanh", "bitcrusher", "krush"),
-)
-
 
 @dataclass(frozen=True)
 class Context:
     """What a range depends on besides its place."""
 
-    vocabulary: Vocabulary
+    families: Families
     classes: tuple[int, ...]
     """The pitch classes of the program, see `key`."""
+
+    @classmethod
+    def of(cls, found: Sequence[Place], vocabulary: Vocabulary) -> Context:
+        """The context of the places of a program."""
+        return cls(Families(vocabulary, found), pitch_classes(found))
 
 
 def musical_range(place: Place, context: Context) -> Range | None:
@@ -129,62 +101,34 @@ def musical_range(place: Place, context: Context) -> Range | None:
     if place.meaning == "note":
         return _pitches(place, context.classes)
     if isinstance(place.value, str):
-        return _names(place.meaning, place.value, context.vocabulary)
+        alike = context.families.alike(place.meaning, place.value)
+        group = f"{place.meaning}s_like_{place.value}".replace("-", "_")
+        return OneOf(alike, group) if len(alike) > 1 else None
     if place.meaning in LEFT_ALONE:
         return None
     rule = NUMBERS.get(place.meaning, OTHER)
-    return rule(place.value, bounds_of(place, context.vocabulary))
+    return rule(place.value, bounds_of(place, context.families))
 
 
-def bounds_of(place: Place, vocabulary: Vocabulary) -> Bounds:
+def bounds_of(place: Place, families: Families) -> Bounds:
     """Sonic Pi's own limits of a place.
 
-    Where the synth or effect may itself be swapped for another of its family, or is not known, the
-    limits are those of all that it may be.
+    Where the synth or effect may itself be swapped for another, or is not known, the limits are
+    those of all that it may be.
     """
+    vocabulary = families.vocabulary
     if not place.target:
-        every = [(name, "synth") for name in vocabulary.synths]
-        every += [(name, "effect") for name in vocabulary.effects]
         if place.meaning not in NUMBERS or place.meaning in ("sleep", "bpm", "times"):
             return Bounds()
-        limits = [vocabulary.bounds([name], place.meaning, kind) for name, kind in every]
-        return _all(limits)
-    families = SYNTHS if place.target == "synth" else EFFECTS
+        both = (vocabulary.synths, vocabulary.effects)
+        limits = [
+            known[place.meaning] for t in both for known in t.values() if place.meaning in known
+        ]
+        return reduce(Bounds.both, (each for each in limits if not each.one_of), Bounds())
     table = vocabulary.synths if place.target == "synth" else vocabulary.effects
-    names = [other for name in place.names for other in _family(name, families)] or list(table)
+    swapped = [other for name in place.names for other in families.alike(place.target, name)]
     argument = "lpf" if (place.target, place.meaning) == ("sample", "cutoff") else place.meaning
-    return vocabulary.bounds(names, argument, place.target)
-
-
-def _all(limits: Sequence[Bounds]) -> Bounds:
-    joined = Bounds()
-    for each in limits:
-        if not each.one_of:
-            joined = joined.both(each)
-    return joined
-
-
-def _family(name: str, families: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    return next((family for family in families if name in family), (name,))
-
-
-def _names(meaning: str, name: str, vocabulary: Vocabulary) -> Range | None:
-    if meaning == "sample":
-        group = name.partition("_")[0]
-        alike = tuple(each for each in vocabulary.samples if each.startswith(f"{group}_"))
-        return _group(f"samples_{group}", alike, name)
-    families, known = {
-        "chord": (CHORDS, vocabulary.chords),
-        "scale": (SCALES, tuple(vocabulary.scales)),
-        "synth": (SYNTHS, tuple(vocabulary.synths)),
-        "effect": (EFFECTS, tuple(vocabulary.effects)),
-    }.get(meaning, ((), ()))
-    family = tuple(each for each in _family(name, families) if each in known)
-    return _group(f"{meaning}s_like_{family[0]}" if family else "", family, name)
-
-
-def _group(group: str, names: tuple[str, ...], name: str) -> Range | None:
-    return OneOf(names, group) if name in names and len(names) > 1 else None
+    return vocabulary.bounds(swapped or place.names or table, argument, place.target)
 
 
 REACH = 7

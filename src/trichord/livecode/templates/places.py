@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from trichord.livecode.literals import number, text, word
 from trichord.livecode.templates import words
+from trichord.livecode.templates.targets import target_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -63,7 +64,7 @@ def _place(tree: Tree, node: Node) -> Place | None:
     meaning = _by_type(found.meaning, value)
     if meaning is None:
         return None
-    target, names = _target(tree, node, found.call)
+    target, names = target_of(tree, node, found.call)
     return Place(node, meaning, value, target, names)
 
 
@@ -83,23 +84,23 @@ def _by_type(meaning: str, value: float | str) -> str | None:
 
 def _climb(tree: Tree, node: Node, depth: int) -> _Found | None:
     """What the value of `node` is used for; `depth` counts the variables followed."""
-    below, offset = node, False
+    below, sum_of, offset = node, False, False
     for above in tree.ancestors(node):
         if above.type == "argument_list":
             continue
         if above.type == "binary":
             if not _is_sum(above):
                 return None
-            offset = offset or _same(above.child_by_field_name("right"), below)
+            sum_of, offset = True, offset or _same(above.child_by_field_name("right"), below)
         elif above.type == "call":
             call = tree.call(above)
             if not _passes(call, below):
-                return _settle(_argument(call, below), offset)
+                return _settle(_argument(call, below), sum_of, offset)
         elif above.type == "pair":
             owner = next(tree.enclosing_calls(above), None)
-            return _settle(_keyword(owner, below), offset)
+            return _settle(_keyword(owner, below), sum_of, offset)
         elif above.type == "assignment":
-            return _settle(_assigned(tree, above, depth), offset)
+            return _settle(_assigned(tree, above, depth), sum_of, offset)
         elif above.type in ("conditional", "element_reference"):
             first = "condition" if above.type == "conditional" else "object"
             if _same(above.child_by_field_name(first), below) != (first == "object"):
@@ -110,11 +111,13 @@ def _climb(tree: Tree, node: Node, depth: int) -> _Found | None:
     return None
 
 
-def _settle(found: _Found | None, offset: bool) -> _Found | None:
-    """What is added to a note is an interval; what is added to anything else has no meaning."""
-    if found is None or not offset:
+def _settle(found: _Found | None, sum_of: bool, offset: bool) -> _Found | None:
+    """What part of a sum means: note or interval; of other sums nobody knows the limits."""
+    if found is None or not sum_of:
         return found
-    return _Found("interval", found.call) if found.meaning == "note" else None
+    if found.meaning not in ("note", "assigned"):
+        return None
+    return _Found("interval", found.call) if offset and found.meaning == "note" else found
 
 
 def _is_sum(node: Node) -> bool:
@@ -172,40 +175,3 @@ def _assigned(tree: Tree, assignment: Node, depth: int) -> _Found:
         if found is not None and found.meaning != "assigned":
             return found
     return _Found("assigned")
-
-
-def _target(tree: Tree, node: Node, call: Call | None) -> tuple[str, tuple[str, ...]]:
-    """Who takes the keyword arguments of `call`."""
-    if call is None:
-        return "", ()
-    first = word(call.positional[0]) if call.positional else None
-    if call.name == "with_fx":
-        return "effect", (first,) if first else ()
-    if call.name == "synth":
-        return "synth", (first,) if first else ()
-    if call.name in words.SAMPLE_SOUNDS:
-        return "sample", ()
-    if call.name in words.SYNTH_SOUNDS:
-        name = synth_in_force(tree, node)
-        return "synth", (name,) if name else ()
-    return "", ()
-
-
-def synth_in_force(tree: Tree, node: Node) -> str | None:
-    """The synth that `play` uses at `node`, where it is told by a literal; `beep` at first."""
-    inside = {above.id for above in tree.ancestors(node)}
-    name: str | None = "beep"
-    for call in tree.calls:
-        if call.node.start_byte >= node.start_byte:
-            break
-        before = call.name == "use_synth" and _reaches(tree, call, inside)
-        around = call.name == "with_synth" and call.node.id in inside
-        if (before or around) and call.positional:
-            name = word(call.positional[0])
-    return name
-
-
-def _reaches(tree: Tree, call: Call, inside: set[int]) -> bool:
-    """Whether what `call` sets holds in the blocks `inside`: its own block is one of them."""
-    block = next((a for a in tree.ancestors(call.node) if a.type in ("do_block", "block")), None)
-    return block is None or block.id in inside

@@ -34,7 +34,8 @@ with_fx :reverb, room: 0.5, mix: 0.3 do
     tuned = [-0.55, -0.55, 4.45, -7.55].choose
     cuts = [3, 4, 6, 8].choose
     cuts.times do |i|
-      sample :ambi_choir, start: from, finish: from + 0.12, rpitch: tuned, release: 0.03, amp: 1.3, pan: (i % 3 - 1) * 0.5
+      sample :ambi_choir, start: from, finish: from + 0.12, rpitch: tuned, release: 0.03, amp: 1.3,
+             pan: (i % 3 - 1) * 0.5
       sleep 2.0 / cuts
     end
   end

@@ -43,10 +43,10 @@ with_fx :reverb, mix: 0.3 do
     use_synth :supersaw
     root = note(roots.tick)
     kind = [:minor, :major, :major, :major][look % 4]
-    time = get(:part) == :verse ? 4 : 0.5
-    (4 / time).to_i.times do
-      play chord(root + 24, kind, invert: 1), release: time * 0.8, cutoff: 85, amp: 0.4
-      sleep time
+    hits = get(:part) == :verse ? 1 : 8
+    hits.times do
+      play chord(root + 24, kind, invert: 1), release: 3.0 / hits, cutoff: 85, amp: 0.4
+      sleep 4.0 / hits
     end
   end
 
