@@ -55,7 +55,7 @@ class _Writer:
         self._traits = traits
         self._rng = rng
         self._words = fitting_words(traits)
-        self._heads = [*words, *find_heads(playing, traits)]
+        self._heads = find_heads(playing, traits, words)
         self._effects = [row for row, share in playing.effects.items() if share >= HEARD]
         self._names = _different_roles(playing.names)[:4]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from trichord.data.clips.playing import Playing
@@ -15,15 +15,30 @@ Test = Callable[[Playing, Mapping[str, float]], bool]
 
 @dataclass(frozen=True)
 class Head:
-    """Names for the whole, and when they hold."""
+    """Names for the whole, and when they hold; `style` marks those that name a genre."""
 
     nouns: tuple[str, ...]
     holds: Test
+    style: bool = False
 
 
-def find_heads(playing: Playing, traits: Mapping[str, float]) -> list[str]:
-    """All names that hold, the most telling first; empty where only the generic ones do."""
-    return [noun for head in HEADS if head.holds(playing, traits) for noun in head.nouns]
+ADJECTIVES = frozenset({"ambient", "minimal", "cinematic", "industrial", "experimental", "folk"})
+"""Genres that are no nouns: "ambient music"."""
+
+
+def find_heads(
+    playing: Playing, traits: Mapping[str, float], words: Sequence[str] = ()
+) -> list[str]:
+    """All names that hold, the most telling first; empty where only the generic ones do.
+
+    Args:
+        playing: measures of the events.
+        traits: all numbers, see `traits.combine`.
+        words: the genre as its maker names it; no other style is guessed beside it.
+    """
+    told = [f"{word} music" if word in ADJECTIVES else word for word in words]
+    heads = [head for head in HEADS if head.holds(playing, traits)]
+    return told + [noun for head in heads if not (told and head.style) for noun in head.nouns]
 
 
 def _role(playing: Playing, *roles: str) -> float:
@@ -57,6 +72,10 @@ def _is_breakbeat(p: Playing, _: Mapping[str, float]) -> bool:
     return _role(p, "break") > 0.2
 
 
+def _is_jungle(p: Playing, t: Mapping[str, float]) -> bool:
+    return _role(p, "break") > 0.2 and (p.tempo >= 150.0 or t["speed"] > 0.9)
+
+
 def _is_beat(p: Playing, _: Mapping[str, float]) -> bool:
     return p.drums > 0.6
 
@@ -87,16 +106,17 @@ def _is_noise(p: Playing, t: Mapping[str, float]) -> bool:
 
 
 HEADS: tuple[Head, ...] = (
-    Head(("dub", "dub groove"), _is_dub),
-    Head(("techno", "techno beat", "four-on-the-floor beat"), _is_techno),
-    Head(("breakbeat", "jungle beat"), _is_breakbeat),
-    Head(("chiptune", "8-bit tune"), lambda p, _: _role(p, "chip") > 0.4),
-    Head(("acid line", "acid techno"), lambda p, t: _role(p, "acid") > 0.4),
+    Head(("dub", "dub groove"), _is_dub, style=True),
+    Head(("techno", "techno beat", "four-on-the-floor beat"), _is_techno, style=True),
+    Head(("jungle", "drum and bass"), _is_jungle, style=True),
+    Head(("breakbeat", "beat of chopped drums"), _is_breakbeat),
+    Head(("chiptune", "8-bit tune"), lambda p, _: _role(p, "chip") > 0.4, style=True),
+    Head(("acid line", "acid loop"), lambda p, _: _role(p, "acid") > 0.4),
     Head(("drone",), _is_drone),
-    Head(("ambient", "ambient piece", "soundscape"), _is_ambient),
+    Head(("ambient music", "ambient piece", "soundscape"), _is_ambient, style=True),
     Head(("noise", "noise texture"), _is_noise),
     Head(("beat", "drum pattern", "drum groove"), _is_beat),
-    Head(("groove", "loop with drums"), _is_groove),
+    Head(("groove", "rhythm"), _is_groove),
     Head(("arpeggio", "sequence", "arpeggiated synth"), _is_arpeggio),
     Head(("bass line", "bass riff"), _is_bassline),
     Head(("chords", "chord progression"), _is_chords),
