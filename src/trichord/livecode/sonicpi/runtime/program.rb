@@ -9,8 +9,10 @@ module Trichord
     # Between the start of a program and its first sound, as set by Sonic Pi itself.
     AHEAD = 500_000_000
 
-    # Sonic Pi starts some effects 5 ms before what is played through them: no sound of their own.
-    EARLY = 10_000_000
+    # By less than this a sound may be early without the whole score being moved for it: it then
+    # starts with the score. Sonic Pi starts some effects 5 ms before what is played through them,
+    # and a short step back in time before the first beat should not take the beats off their grid.
+    EARLY = 100_000_000
 
     # `job` has the program's text ("code"), "seconds" of sound to make, the "seed" of what Ruby
     # itself draws, and "limits", of which the number of "messages", of "printed" characters and of
