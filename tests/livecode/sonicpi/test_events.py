@@ -109,6 +109,16 @@ def test_the_way_out_goes_by_the_buses():
     assert _only(score, "fm").route == ()
 
 
+def test_an_inner_effect_may_begin_before_the_outer_one():
+    score = _score(
+        MIXER,
+        (2 * S, "/s_new", "sonic-pi-fx_slicer", 19, TAIL, 7, "in_bus", 42.0, "out_bus", 34.0),
+        (S, "/s_new", "sonic-pi-fx_reverb", 22, TAIL, 7, "in_bus", 44.0, "out_bus", 42.0),
+        (2 * S, "/s_new", "sonic-pi-beep", 23, HEAD, 7, "out_bus", 44.0),
+    )
+    assert _only(score, "beep").route == (22, 19, 6)
+
+
 def test_a_bus_belongs_to_the_effect_that_reads_it_at_the_time():
     score = _score(
         (0, "/s_new", "sonic-pi-fx_reverb", 10, TAIL, 7, "in_bus", 36.0),

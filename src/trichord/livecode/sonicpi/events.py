@@ -63,7 +63,6 @@ class _Node:
     parameters: Mapping[str, float]
     given: dict[str, float]
     now: dict[str, float]
-    route: tuple[int, ...]
     files: dict[str, str]
     changes: list[Change] = field(default_factory=list[Change])
     pauses: list[tuple[float, bool]] = field(default_factory=list[tuple[float, bool]])
@@ -77,7 +76,7 @@ class _Walk:
         self._definitions = definitions
         self._nodes: dict[int, _Node] = {}
         self._groups = Groups()
-        self._readers: dict[float, int] = {}  # bus -> effect or mixer that reads it
+        self._readers: dict[float, list[int]] = {}  # bus -> effects and mixers that read it
         self._files: dict[int, str] = {}
         self._steps: dict[str, Callable[[Message], None]] = {
             "/s_new": self._start,
@@ -114,7 +113,7 @@ class _Walk:
             line=node.message.line,
             given=node.given,
             changes=tuple(node.changes),
-            route=node.route,
+            route=tuple(self._route(node)),
             files=node.files,
             pauses=tuple(node.pauses),
         )
@@ -142,19 +141,30 @@ class _Walk:
             if _names_buffer(name) and value in self._files
         }
         kind, name = friendly(instrument, files.get("buf"))
-        route = self._route(now.get("out_bus"), _time(message))
-        self._nodes[number] = _Node(
-            message, kind, name, instrument, known, given, now, route, files
-        )
+        self._nodes[number] = _Node(message, kind, name, instrument, known, given, now, files)
         self._groups.add(number, _whole(place), _whole(target))
         if kind in ("effect", "mixer") and "in_bus" in now:
-            self._readers[now["in_bus"]] = number
+            self._readers.setdefault(now["in_bus"], []).append(number)
 
-    def _route(self, bus: float | None, time: float) -> tuple[int, ...]:
-        reader = self._readers.get(bus) if bus is not None else None
-        if reader is None or self._end(reader, self._nodes[reader]) < time:
-            return ()
-        return (reader, *self._nodes[reader].route)
+    def _route(self, node: _Node) -> Iterator[int]:
+        """Who reads the bus that a node writes to, and so on to the last.
+
+        Sonic Pi makes the outer effect first, though the inner one may begin earlier, and gives a
+        bus to another effect only after the last one is gone. So the reader is the one that was
+        sent last before the node.
+        """
+        while (reader := self._reader(node)) is not None:
+            yield reader
+            node = self._nodes[reader]
+
+    def _reader(self, node: _Node) -> int | None:
+        order = node.message.order
+        bus = {**node.parameters, **node.given}.get("out_bus", -1.0)
+        readers = ((self._nodes[each].message.order, each) for each in self._readers.get(bus, ()))
+        sent, reader = max((pair for pair in readers if pair[0] < order), default=(-1, -1))
+        if sent < 0 or self._end(reader, self._nodes[reader]) < _time(node.message):
+            return None
+        return reader
 
     def _group(self, message: Message) -> None:
         for group, place, target in _by(3, message.arguments):
