@@ -91,7 +91,7 @@ def _each_chord(piece: Piece) -> Body:
     written = f"[{', '.join(chords)}]"
     if len(written) > 60 or piece.chance(0.4):
         written = progression_variable(piece, LOW)
-    return voice.dressed(Body(block(f"{written}.each do |c|", inside), 8 * step, tickless=True))
+    return voice.dressed(Body(block(f"{written}.each do |c|", inside), 8 * step))
 
 
 @ARP.rule(1.5)
@@ -114,7 +114,7 @@ def _play_pattern(piece: Piece) -> Body:
         )
         for each in piece.song.progression[:2]
     ]
-    return voice.dressed(Body(lines, 8 * step, tickless=True))
+    return voice.dressed(Body(lines, 8 * step))
 
 
 @ARP.rule(1.5, minimal=3, poly=3)

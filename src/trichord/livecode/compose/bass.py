@@ -65,9 +65,7 @@ def _riff(piece: Piece) -> Body:
     options = tone(piece, voice, ticker, min(lengths))
     degrees = [0, *(piece.rng.choice((0, 0, 0, 4, 2, -1, 3)) for _ in lengths[1:])]
     statements = [[voice.play(piece.note(piece.melodic(each, LOW)), options)] for each in degrees]
-    return voice.dressed(
-        Body(pause_between(piece, statements, lengths), sum(lengths), tickless=True)
-    )
+    return voice.dressed(Body(pause_between(piece, statements, lengths), sum(lengths)))
 
 
 @BASS.rule(2)
@@ -178,7 +176,7 @@ def _glide(piece: Piece) -> Body:
     options.pop("attack", None)
     move = piece.style.statement("control", [name], {"note": second})
     lines = [f"{name} = {voice.play(first, options)}", piece.sleep(half), move, piece.sleep(half)]
-    return voice.dressed(Body(lines, 2 * half, tickless=True))
+    return voice.dressed(Body(lines, 2 * half))
 
 
 @BASS.rule(1.2)
@@ -198,7 +196,7 @@ def _timed(piece: Piece) -> Body:
         [f"[{notes}]", f"[{waits}]"],
         {**({} if voice.defaults else voice.fixed), **options},
     )
-    return voice.dressed(Body([call], sum(lengths), tickless=True))
+    return voice.dressed(Body([call], sum(lengths)))
 
 
 @BASS.rule(1)
@@ -232,4 +230,4 @@ def _each_note(piece: Piece) -> Body:
     inside = [voice.play("n", tone(piece, voice, ticker, step)), piece.sleep(step)]
     if piece.chance(0.35):
         inside = times(piece.rng.choice((2, 3, 4)), inside)
-    return voice.dressed(Body(block(f"[{notes}].each do |n|", inside), 4 * step, tickless=True))
+    return voice.dressed(Body(block(f"[{notes}].each do |n|", inside), 4 * step))

@@ -80,7 +80,7 @@ def _scattered(piece: Piece) -> Body:
             *times(count, [play, f"sleep rrand({piece.beats(0.25)}, {piece.beats(1)})"]),
             piece.sleep(beats / 2),
         ]
-    return voice.dressed(Body(lines, beats, tickless=True))
+    return voice.dressed(Body(lines, beats))
 
 
 @BELL.rule(1.5)
@@ -95,9 +95,7 @@ def _figure(piece: Piece) -> Body:
         [voice.play(piece.note(piece.melodic(each, HIGH)), options)]
         for each in theory.phrase(piece.rng, len(lengths))
     ]
-    return voice.dressed(
-        Body(pause_between(piece, statements, lengths), sum(lengths), tickless=True)
-    )
+    return voice.dressed(Body(pause_between(piece, statements, lengths), sum(lengths)))
 
 
 @BELL.rule(1)

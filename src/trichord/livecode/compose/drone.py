@@ -86,7 +86,7 @@ def _swept(piece: Piece) -> Body:
                 piece.style.statement("control", [name], {"cutoff": value}),
                 piece.sleep(step),
             ]
-    return voice.dressed(Body(lines, count * step, tickless=True))
+    return voice.dressed(Body(lines, count * step))
 
 
 @DRONE.rule(1.5)
@@ -126,4 +126,4 @@ def _detuned(piece: Piece) -> Body:
         piece.rng.choice((2, 3)),
         [voice.play(detuned, {**tone(piece, voice, ticker, beats, 0.6), "pan": pan})],
     )
-    return voice.dressed(Body([*lines, piece.sleep(beats)], beats, tickless=True))
+    return voice.dressed(Body([*lines, piece.sleep(beats)], beats))

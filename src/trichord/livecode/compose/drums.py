@@ -45,11 +45,11 @@ def _four_on_the_floor(piece: Piece) -> Body:
     """Kick on each beat, the hat between where there is one."""
     kick = [hit(piece, "kick")]
     if piece.chance(0.4):
-        return Body([*kick, piece.sleep(1)], 1, tickless=True)
+        return Body([*kick, piece.sleep(1)], 1)
     off = [hit(piece, piece.pick(("hat", "open")))]
     if piece.chance(0.3):
         off = conditional(piece, off[0], f"one_in({piece.rng.choice((2, 3))})")
-    return Body(pause_between(piece, [kick, off], [0.5, 0.5]), 1, tickless=True)
+    return Body(pause_between(piece, [kick, off], [0.5, 0.5]), 1)
 
 
 @DRUMS.rule(3, ambient=0.3)
@@ -67,7 +67,7 @@ def _by_hand(piece: Piece) -> Body:
             statement = conditional(piece, statement[0], f"one_in({piece.rng.choice((2, 3))})")
         statements.append(statement)
         beat += length
-    return Body(pause_between(piece, statements, lengths), piece.bar(), tickless=True)
+    return Body(pause_between(piece, statements, lengths), piece.bar())
 
 
 @DRUMS.rule(3)
@@ -131,7 +131,7 @@ def _counted(piece: Piece) -> Body:
         choices = (f"{i} % {every} == 0", f"{i}.even?", listed) if part == "hat" else (listed,)
         lines += conditional(piece, hit(piece, part), piece.pick(choices))
     lines.append(piece.sleep(piece.bar() / steps))
-    return Body(times(steps, lines, i), piece.bar(), tickless=True)
+    return Body(times(steps, lines, i), piece.bar())
 
 
 @DRUMS.rule(1.5)
@@ -169,7 +169,7 @@ def _at_times(piece: Piece) -> Body:
     for part in ("kick", "snare", "hat", "perc")[: piece.rng.choice((2, 3, 3, 4))]:
         on = [at / 4 for at in rhythm.onsets(_pattern(piece, part, 4 * piece.bar()))][:8]
         lines += block(f"at [{', '.join(piece.beats(each) for each in on)}] do", [hit(piece, part)])
-    return Body([*lines, piece.sleep(piece.bar())], piece.bar(), tickless=True)
+    return Body([*lines, piece.sleep(piece.bar())], piece.bar())
 
 
 @DRUMS.rule(1.5)
@@ -185,7 +185,7 @@ def _two_hands(piece: Piece) -> Body:
     parts = ["kick" if at % 2 == 0 else "snare" for at in range(len(outer))]
     lines = block("in_thread do", hand)
     lines += pause_between(piece, [[hit(piece, part)] for part in parts], outer)
-    return Body(lines, beats, tickless=True)
+    return Body(lines, beats)
 
 
 @DRUMS.rule(1.2)
@@ -210,7 +210,7 @@ def _each_length(piece: Piece) -> Body:
     inside = [hit(piece, piece.pick(("kick", "perc")), {"rate": "rrand(0.9, 1.1)"}), f"sleep {d}"]
     if piece.chance(0.5):
         inside.insert(1, f"{hit(piece, 'snare')} if {d} > {piece.beats(0.5)}")
-    return Body(block(f"{listed}.each do |{d}|", inside), piece.bar(), tickless=True)
+    return Body(block(f"{listed}.each do |{d}|", inside), piece.bar())
 
 
 def _any_part(piece: Piece) -> str:

@@ -153,12 +153,21 @@ OPTIONS: dict[str, Callable[[Piece], Options]] = {
         "sample_rate": piece.pick(("5000", "8000", "10000", "16000")),
         "mix": _share(piece, 0.2, 0.3, 0.5),
     },
-    "krush": lambda piece: {"gain": piece.pick(("2", "3", "5")), "mix": _share(piece, 0.2, 0.3)},
+    "krush": lambda piece: {
+        "gain": piece.pick(("2", "3", "5")),
+        "mix": _share(piece, 0.2, 0.3),
+        "amp": _share(piece, 0.5, 0.6),
+    },
     "distortion": lambda piece: {
-        "distort": _share(piece, 0.2, 0.3, 0.5, 0.6),
+        "distort": _share(piece, 0.2, 0.3, 0.4, 0.5),
+        "amp": _share(piece, 0.4, 0.5, 0.6),
         "mix": _share(piece, 0.3, 0.5, 0.7),
     },
-    "tanh": lambda piece: {"krunch": piece.pick(("2", "3", "5")), "mix": _share(piece, 0.3, 0.4)},
+    "tanh": lambda piece: {
+        "krunch": piece.pick(("2", "3", "5")),
+        "mix": _share(piece, 0.3, 0.4),
+        "amp": _share(piece, 0.5, 0.6),
+    },
     "flanger": lambda piece: {
         "phase": piece.beats(piece.value(2, 4, 8)),
         "depth": piece.pick(("3", "5", "7")),

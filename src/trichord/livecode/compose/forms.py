@@ -26,14 +26,14 @@ def separated(parts: list[Lines]) -> Lines:
     return lines
 
 
-def live(piece: Piece, layer: Layer, options: str = "", before: Lines | None = None) -> Lines:
-    """The layer as a live loop in its effects."""
-    name = piece.loop_name(layer.role)
-    loop = block(f"live_loop :{name}{options} do", [*(before or []), *layer.body.lines])
-    if layer.outer and piece.chance(0.18) and movable(layer.outer):
-        which = movable(layer.outer)[0]
-        rest = [each for each in layer.outer if each != which]
-        wrapped = moving(piece, which, around(piece, rest, loop), layer.body.beats)
+def live(piece: Piece, layer: Layer, options: str = "", name: str = "") -> Lines:
+    """The layer as a live loop in its effects, with further options behind the loop's name."""
+    name = name or piece.loop_name(layer.role)
+    loop = block(f"live_loop :{name}{options} do", layer.body.lines)
+    moved = movable(layer.outer)
+    if moved and piece.chance(0.18):
+        rest = [each for each in layer.outer if each != moved[0]]
+        wrapped = moving(piece, moved[0], around(piece, rest, loop), layer.body.beats)
     else:
         wrapped = around(piece, layer.outer, loop)
     setup = [*layer.body.setup, ""] if layer.body.setup and piece.chance(0.5) else layer.body.setup
@@ -44,23 +44,16 @@ def live(piece: Piece, layer: Layer, options: str = "", before: Lines | None = N
 def _live_loops(piece: Piece) -> Lines:
     """A live loop a layer; later ones may wait for the first."""
     layers = draw_layers(piece)
-    parts: list[Lines] = []
-    synced = piece.chance(0.3)
-    for at, layer in enumerate(layers):
-        first = next(iter(piece.shared.get("first loop", "").split()), "")
+    names = [piece.loop_name(layer.role) for layer in layers]
+    leads = layers[0].body.beats <= piece.bar() and piece.chance(0.3)
+    parts = [live(piece, layers[0], name=names[0])]
+    for layer, name in zip(layers[1:], names[1:], strict=True):
         options = ""
-        if at and synced and piece.chance(0.7) and first:
-            options = f", sync: :{first}"
-        elif at and piece.chance(0.08):
+        if leads and piece.chance(0.7):
+            options = f", sync: :{names[0]}"
+        elif piece.chance(0.08):
             options = f", delay: {piece.beats(piece.rng.choice((2, 4)))}"
-        parts.append(live(piece, layer, options))
-        if not at:
-            names = [
-                line.split(":")[1].split()[0].rstrip(",")
-                for line in parts[0]
-                if "live_loop :" in line
-            ]
-            piece.shared["first loop"] = names[-1] if layer.body.beats <= 4 else ""
+        parts.append(live(piece, layer, options, name))
     return separated(parts)
 
 
@@ -103,7 +96,6 @@ def _functions(piece: Piece) -> Lines:
     layers = draw_layers(piece)
     functions: list[Lines] = []
     loops: list[Lines] = []
-    shared_loop: Lines = []
     for layer in layers:
         if piece.chance(0.3):
             loops.append(live(piece, layer))
@@ -129,45 +121,36 @@ def _functions(piece: Piece) -> Lines:
         body = [call] if piece.chance(0.75) else times(2, [call])
         loop = block(f"live_loop :{piece.loop_name(layer.role)} do", body)
         loops.append(around(piece, layer.outer, loop))
-    return separated([*functions, *loops, shared_loop])
+    return separated([*functions, *loops])
 
 
 @FORM.rule(1.5)
 def _conductor(piece: Piece) -> Lines:
-    """One loop keeps the time; the others wait for its cue."""
+    """One loop keeps the time; the others wait for its cue.
+
+    A cue that comes at the very moment of a `sync` has gone by for a thread that was there before:
+    so the clock stands last, or loops wait at their end.
+    """
     layers = draw_layers(piece)
     name = piece.variable("metro", "clock", "conductor", "bar", "pulse", "master")
-    beats = float(piece.bar())
     cue = piece.variable("tick_bar", "go", "new_bar", "tock")
-    own = piece.chance(0.4)
-    clock = block(f"live_loop :{name} do", [*([f"cue :{cue}"] if own else []), piece.sleep(beats)])
-    wait = f"sync :{cue if own else name}"
-    parts = [clock]
-    for layer in layers:
-        rounds = beats / layer.body.beats
-        if (
-            1 <= rounds <= 16
-            and abs(rounds - round(rounds)) < 1e-6
-            and layer.body.beats < 2 * beats
-        ):
-            body = layer.body.lines if rounds < 2 else times(round(rounds), layer.body.lines)
-            # A body that fills the bar is trimmed of its last wait: the cue does the waiting.
-            loop = block(
-                f"live_loop :{piece.loop_name(layer.role)} do",
-                [wait, *_without_last_wait(body, rounds)],
-            )
-            parts.append(
-                [*piece.comment(layer.role), *layer.body.setup, *around(piece, layer.outer, loop)]
-            )
-        else:
-            parts.append(live(piece, layer, f", sync: :{name}"))
-    return separated(parts)
+    beats = float(piece.bar())
+    last = piece.chance(0.6)
+    clock = block(f"live_loop :{name} do", [*([f"cue :{cue}"] if last else []), piece.sleep(beats)])
+    parts = [_cued(piece, layer, cue if last else name, at_end=not last) for layer in layers]
+    return separated([*parts, clock] if last else [clock, *parts])
 
 
-def _without_last_wait(lines: Lines, rounds: float) -> Lines:
-    if rounds < 2 and len(lines) > 1 and lines[-1].startswith("sleep"):
-        return lines[:-1]
-    return lines
+def _cued(piece: Piece, layer: Layer, cue: str, *, at_end: bool) -> Lines:
+    """A layer that waits for a cue each round if it fills the bar, else before its first."""
+    lines = layer.body.lines
+    fills = layer.body.beats == piece.bar() and len(lines) > 1 and lines[-1].startswith("sleep")
+    if not fills:
+        return live(piece, layer, "" if at_end else f", sync: :{cue}")
+    # The cue does the waiting, in the place of the last wait.
+    round_ = [*lines[:-1], f"sync :{cue}"] if at_end else [f"sync :{cue}", *lines[:-1]]
+    loop = block(f"live_loop :{piece.loop_name(layer.role)} do", round_)
+    return [*piece.comment(layer.role), *layer.body.setup, *around(piece, layer.outer, loop)]
 
 
 @FORM.rule(1.2)

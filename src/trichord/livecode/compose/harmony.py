@@ -53,7 +53,6 @@ def _one_by_one(piece: Piece) -> Body:
         Body(
             pause_between(piece, statements, [beats] * len(statements)),
             beats * len(statements),
-            tickless=True,
         ),
     )
 
@@ -158,7 +157,6 @@ def _each_degree(piece: Piece) -> Body:
         Body(
             block(f"{written}.each do |c|", inside),
             beats * len(piece.song.progression),
-            tickless=True,
         ),
     )
 

@@ -60,7 +60,7 @@ def _roll(piece: Piece) -> Body:
     inside = [hit(piece, "hat", {"rate": "rrand(0.9, 1.2)"} if piece.chance(0.4) else None)]
     inside.append(f"sleep {piece.style.number(piece.song.unit)}.0 / {n}" if piece.song.unit >= 1
                   else f"sleep {piece.style.number(piece.song.unit)} / {n}")  # fmt: skip
-    return Body([f"{n} = {choices}.choose", *block(f"{n}.times do", inside)], 1, tickless=True)
+    return Body([f"{n} = {choices}.choose", *block(f"{n}.times do", inside)], 1)
 
 
 @HATS.rule(1.2)
@@ -68,7 +68,7 @@ def _denser(piece: Piece) -> Body:
     """`density` squeezes the same beat."""
     inside = [hit(piece, "hat"), piece.sleep(0.5)]
     how = piece.pick(("[1, 2].choose", "[1, 1, 2, 4].choose", "2", "dice(3)"))
-    return Body(block(f"density {how} do", inside), 0.5, tickless=True)
+    return Body(block(f"density {how} do", inside), 0.5)
 
 
 @HATS.rule(1)
@@ -111,7 +111,6 @@ def _whole(piece: Piece) -> Body:
     return Body(
         [piece.style.statement("sample", [f":{name}"], options), piece.sleep(beats)],
         beats,
-        tickless=True,
     )
 
 
@@ -189,7 +188,7 @@ def _from_to(piece: Piece) -> Body:
         piece.style.statement("sample", [f":{name}"], options),
         piece.sleep(beats / pieces),
     ]
-    return Body(lines, beats / pieces, tickless=True)
+    return Body(lines, beats / pieces)
 
 
 @BREAK.rule(1)
@@ -206,7 +205,7 @@ def _loop_or_stutter(piece: Piece) -> Body:
         count,
         [piece.style.statement("sample", [f":{name}"], short), piece.sleep(beats / count)],
     )
-    return Body(either(f"one_in({piece.rng.choice((3, 4))})", stutter, whole), beats, tickless=True)
+    return Body(either(f"one_in({piece.rng.choice((3, 4))})", stutter, whole), beats)
 
 
 @BREAK.rule(0.8)
@@ -220,4 +219,4 @@ def _kicked(piece: Piece) -> Body:
     }
     loop = piece.style.statement("sample", [f":{name}"], options)
     drum(piece, "kick")
-    return Body([loop, *times(beats, [hit(piece, "kick"), piece.sleep(1)])], beats, tickless=True)
+    return Body([loop, *times(beats, [hit(piece, "kick"), piece.sleep(1)])], beats)

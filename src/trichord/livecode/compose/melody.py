@@ -44,9 +44,7 @@ def _tune(piece: Piece) -> Body:
     options = tone(piece, voice, ticker, sum(lengths) / len(lengths))
     notes = written_notes(piece, LOW, len(lengths))
     statements: list[Lines] = [[voice.play(note, options)] for note in notes]
-    return voice.dressed(
-        Body(pause_between(piece, statements, lengths), sum(lengths), tickless=True)
-    )
+    return voice.dressed(Body(pause_between(piece, statements, lengths), sum(lengths)))
 
 
 @MELODY.rule(3, folk=2, chiptune=2)
@@ -67,7 +65,7 @@ def _patterns(piece: Piece) -> Body:
             waits = piece.beats(piece.bar() / len(lengths))
         call = piece.style.statement("play_pattern_timed", [f"[{notes}]", f"[{waits}]"], options)
         lines += [call] if piece.chance(0.75) else times(2, [call])
-    return voice.dressed(Body(lines, bars * piece.bar(), tickless=True))
+    return voice.dressed(Body(lines, bars * piece.bar()))
 
 
 @MELODY.rule(2)
@@ -122,8 +120,8 @@ def _zip_each(piece: Piece) -> Body:
             f"{tune}.length.times do |i|", [voice.play(f"{tune}[i]", options), f"sleep {times_}[i]"]
         )
     if piece.chance(0.4):
-        return voice.dressed(Body([*setup, *lines], sum(lengths), tickless=True))
-    return voice.dressed(Body(lines, sum(lengths), setup, tickless=True))
+        return voice.dressed(Body([*setup, *lines], sum(lengths)))
+    return voice.dressed(Body(lines, sum(lengths), setup))
 
 
 @MELODY.rule(1.2)
@@ -145,7 +143,7 @@ def _numbered(piece: Piece) -> Body:
     )
     inside = [voice.play("n", options), wait]
     head = f"[{', '.join(notes)}].each_with_index do |n, i|"
-    return voice.dressed(Body(block(head, inside), step * len(notes), tickless=True))
+    return voice.dressed(Body(block(head, inside), step * len(notes)))
 
 
 @MELODY.rule(1.2)
@@ -170,4 +168,4 @@ def _bent(piece: Piece) -> Body:
         piece.sleep(step),
         *times(count, [move, piece.sleep(step)]),
     ]
-    return voice.dressed(Body([*lines, piece.sleep(step * 2)], step * (count + 3), tickless=True))
+    return voice.dressed(Body([*lines, piece.sleep(step * 2)], step * (count + 3)))

@@ -39,17 +39,11 @@ class Song:
 
 @dataclass(frozen=True)
 class Body:
-    """One round of a layer: its lines, its length in beats, and lines that stand before the loop.
-
-    Attributes:
-        tickless: the lines may also run inside `at` or in a thread of their own, where ticks
-            would start afresh each time.
-    """
+    """One round of a layer: its lines, its length in beats, and what stands before the loop."""
 
     lines: Lines
     beats: float
     setup: Lines = field(default_factory=list)
-    tickless: bool = False
 
 
 class Ticker:
@@ -95,7 +89,6 @@ class Piece:
         self.names: set[str] = set()
         self.header: Lines = []
         self.shared: dict[str, str] = {}
-        self.inside_function = False
 
     # --- chance
     def chance(self, probability: float) -> bool:
@@ -190,10 +183,6 @@ class Piece:
             return []
         words = self.pick(COMMENTS[role])
         return [f"# {words}" if self.chance(0.85) else f"## {words}"]
-
-    def remark(self, words: str) -> str:
-        """A remark behind a line, or nothing."""
-        return f" # {words}" if self.chance(self.style.comments * 0.3) else ""
 
     def ticker(self) -> Ticker:
         """A fresh ticker for a body."""

@@ -90,9 +90,7 @@ def _each_reversed(piece: Piece) -> Body:
     if piece.chance(0.3):
         inside = [*conditional(piece, inside[0], f"one_in({piece.rng.choice((2, 3))})"), inside[1]]
     tail = [piece.sleep(piece.value(0.5, 1, 2))] if piece.chance(0.5) else []
-    return voice.dressed(
-        Body([*block(f"{run}.each do |{n}|", inside), *tail], 8 * step, tickless=True)
-    )
+    return voice.dressed(Body([*block(f"{run}.each do |{n}|", inside), *tail], 8 * step))
 
 
 @MELODY.rule(1.5)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from trichord.livecode.compose.engine import Lines, block
 from trichord.livecode.compose.piece import Body, Piece, Ticker
-
-Play = Callable[[str], str]
 
 
 def conditional(piece: Piece, statement: str, condition: str) -> Lines:

@@ -75,11 +75,10 @@ def _waves(piece: Piece) -> Body:
             piece.style.statement("control", [name], moved),
             piece.sleep(beats),
         ]
-        return Body(lines, beats, tickless=True)
+        return Body(lines, beats)
     return Body(
         [piece.style.statement("synth", [f":{synth}"], options), piece.sleep(beats)],
         beats,
-        tickless=True,
     )
 
 
@@ -200,4 +199,4 @@ def _hiss(piece: Piece) -> Body:
             )
             + lines
         )
-    return Body([*lines, wait], 8, tickless=True)
+    return Body([*lines, wait], 8)

@@ -46,9 +46,7 @@ def _shifted(piece: Piece, body: Body, role: str) -> Body:
         ("(ring 0, 0, 12)", "(ring 0, 0, 0, -12)", "(ring 0, 12)", "(knit 0, 3, 12, 1)")
     )
     name = piece.pick((":shift", ":t", ":up"))
-    return _like(
-        body, block(f"with_transpose {shifts}.tick({name}) do", body.lines), tickless=False
-    )
+    return _like(body, block(f"with_transpose {shifts}.tick({name}) do", body.lines))
 
 
 @VARIATION.rule(0.5)
@@ -82,12 +80,5 @@ def _faster(piece: Piece, body: Body, role: str) -> Body:
     return _like(body, block(f"{word} {how} do", body.lines))
 
 
-def _like(
-    body: Body, lines: Lines, beats: float | None = None, *, tickless: bool | None = None
-) -> Body:
-    return Body(
-        lines,
-        body.beats if beats is None else beats,
-        body.setup,
-        body.tickless if tickless is None else tickless,
-    )
+def _like(body: Body, lines: Lines, beats: float | None = None) -> Body:
+    return Body(lines, body.beats if beats is None else beats, body.setup)

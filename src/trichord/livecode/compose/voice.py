@@ -15,7 +15,6 @@ from trichord.livecode.compose.sounds import (
     PADS,
     SAMPLE_TRIM,
     STABS,
-    TRIM,
 )
 from trichord.livecode.compose.style import Options
 
@@ -106,13 +105,6 @@ def draw_series(piece: Piece, role: str) -> Voice:
         voice.manner = "use" if voice.manner == "direct" else voice.manner
         voice.defaults = piece.chance(0.75)
     return voice
-
-
-def voice_level(voice: Voice, share: float = 1.0) -> str:
-    """The voice's `amp` as text."""
-    return voice.piece.style.number(
-        level(voice.piece, voice.role, TRIM.get(voice.synth, 1.0), share)
-    )
 
 
 def sample_level(piece: Piece, name: str, role: str, share: float = 1.0) -> str:
