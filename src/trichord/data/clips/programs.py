@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from trichord import __version__
 from trichord.data.choose import Watch
 from trichord.data.clips.one import Settings
 from trichord.data.clips.plan import ClipsPlan, lay_out, load_clips_plan, save_clips_plan
@@ -164,7 +165,8 @@ def _choices(options: ProgramsOptions) -> dict[str, Any]:
     """What decides the bytes of a build; two builds with the same choices are the same build."""
     names = ("variations", "own_variations", "generate", "seconds", "bpm", "seed", "ranges")
     stored = ("audio", "excerpt", "keep_all", "shard_clips")
-    chosen: dict[str, Any] = {"kind": "programs", "sources": list(options.chosen)}
+    chosen: dict[str, Any] = {"kind": "programs", "trichord": __version__}
+    chosen["sources"] = list(options.chosen)
     chosen |= {name: getattr(options, name) for name in (*names, *stored)}
     return chosen | {"only": list(options.only)}
 
