@@ -143,6 +143,8 @@ def test_a_bad_program_is_one_clear_line_and_no_file(folder: Path, capsys, name:
         (["song.rb", "--out", "no/a.wav"], "--out no/a.wav: its folder does not exist"),
         (["song.rb", "--out", "a.wav", "--samples", "no"], "--samples no: no such folder"),
         (["song.rb", "--out", "a.wav", "--synthdefs", "no"], "--synthdefs no: no such folder"),
+        (["song.rb", "--out", "song.rb"], "--out song.rb: is the program itself"),
+        (["song.rb", "--out", "/dev/null"], "--out /dev/null: is no ordinary file"),
         (["song.rb", "--out", "/proc/a.wav", "--seconds", "0.5"], "/proc/a.wav: cannot be written"),
     ],
 )
@@ -215,3 +217,13 @@ def test_a_terminal_reads_json_and_nothing_else(folder: Path, capsys):
     out = _run(capsys, _write("song.rb"), "--score-only", "--json", "--seconds", "0.5")[1]
     report = json.load(io.StringIO(out))
     assert from_json(report["score"]).duration == 0.5
+
+
+def test_what_a_program_says_cannot_steer_the_terminal(folder: Path, capsys):
+    _write("esc.rb", 'puts "\\e[1m"\nplay 60\nraise "\\e[2J\\a two\\nlines"')
+    _, _, err = _run(capsys, "esc.rb", "--out", "a.wav", "--seconds", "0.5")
+    assert "\x1b" not in err
+    assert "\a" not in err
+    assert "esc.rb:3: error: " in err
+    assert "[2J" in err
+    assert "lines" in err.split("esc.rb:3: error: ")[1].split("\n")[0]

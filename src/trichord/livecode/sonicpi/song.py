@@ -7,7 +7,7 @@ import json
 import math
 import signal
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -124,10 +124,19 @@ def _check(options: RenderOptions) -> None:
     if options.out is None:
         if not options.score_only:
             raise InputError("--out: name the WAV to write")
-    elif options.out.is_dir():
-        raise InputError(f"--out {options.out}: is a folder: name a file in it")
-    elif not options.out.parent.is_dir():
-        raise InputError(f"--out {options.out}: its folder does not exist: make it first")
+    else:
+        _check_place(options.out, options.song)
+
+
+def _check_place(out: Path, song: Path) -> None:
+    if out.is_dir():
+        raise InputError(f"--out {out}: is a folder: name a file in it")
+    if not out.parent.is_dir():
+        raise InputError(f"--out {out}: its folder does not exist: make it first")
+    if out.exists() and not out.is_file():
+        raise InputError(f"--out {out}: is no ordinary file: name another one")
+    if out.exists() and out.samefile(song):
+        raise InputError(f"--out {out}: is the program itself: name another file")
 
 
 def _folders(folder: Path | None) -> tuple[Path, ...]:
@@ -138,26 +147,36 @@ def _refuse(song: Path, errors: tuple[ProgramError, ...]) -> None:
     """A program that was not run, or could not be, is bad input."""
     for error in errors:
         if error.kind in ("refused", "syntax"):
-            raise InputError(f"{song}: {error}")
+            raise InputError(_visible(f"{song}: {error}"))
 
 
 def _say(options: RenderOptions, render: Render, progress: Progress) -> None:
     """What the program said, and what went wrong, each with its line."""
+    for line in _said(options, render):
+        progress.note(_visible(line))
+
+
+def _visible(line: str) -> str:
+    """A program's own words as one line that cannot steer the terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+
+
+def _said(options: RenderOptions, render: Render) -> Iterator[str]:
     for line in render.prints:
-        progress.note(f"{_place(options.song, line.line)}: {line.text}")
+        yield f"{_place(options.song, line.line)}: {line.text}"
     if options.cues:
         for cue in render.cues:
             place = _place(options.song, cue.line)
-            progress.note(f"{place}: {cue.time:.3f} s: cue {cue.path} {json.dumps(cue.arguments)}")
+            yield f"{place}: {cue.time:.3f} s: cue {cue.path} {json.dumps(cue.arguments)}"
     for notice in render.notices:
-        progress.note(f"{_place(options.song, notice.line)}: {notice.message}")
+        yield f"{_place(options.song, notice.line)}: {notice.message}"
     for error in render.errors:
         thread = f" (in {error.thread})" if error.thread else ""
-        progress.note(f"{_place(options.song, error.line)}: error: {error.message}{thread}")
+        yield f"{_place(options.song, error.line)}: error: {error.message}{thread}"
     if render.errors and render.wave is not None:
-        progress.note(f"{options.song}: the sound has what was played before the errors above")
+        yield f"{options.song}: the sound has what was played before the errors above"
     if render.level is not None and render.level.peak_db == -math.inf:
-        progress.note(f"{options.song}: the program makes no sound in {options.seconds:g} s")
+        yield f"{options.song}: the program makes no sound in {options.seconds:g} s"
 
 
 def _place(song: Path, line: int | None) -> str:
