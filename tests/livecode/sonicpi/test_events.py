@@ -3,6 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from trichord.livecode.sonicpi import install
 from trichord.livecode.sonicpi.events import LATENCY, friendly, score_of
@@ -261,5 +263,59 @@ def test_scores_of_the_examples_survive_both_forms(play, name):
     score = play(path.read_text(encoding="utf-8"), seconds=6.0)
     assert len(score.events) >= 5
     assert all(event.end <= score.duration for event in score.events)
+    assert from_json(to_json(score)) == score
+    assert unpack(pack([score])) == [score]
+
+
+NUMBERS = st.integers(0, 6)
+TIMES = st.integers(-S, 11 * S)
+PAIRS = st.lists(
+    st.tuples(
+        st.sampled_from(["amp", "cutoff", "cutoff_slide", "out_bus", "in_bus", "buf"]),
+        st.integers(-3, 6) | st.floats(allow_nan=False, allow_infinity=False),
+    ),
+    max_size=3,
+).map(lambda pairs: [word for pair in pairs for word in pair])
+SYNTHS = st.sampled_from(
+    ["sonic-pi-tb303", "sonic-pi-fx_reverb", "sonic-pi-mixer", "sonic-pi-stereo_player", "other"]
+)
+PLACES = st.integers(0, 4)
+
+
+def _message(address: str, *parts):
+    return st.tuples(TIMES, st.just(address), *parts).map(_flat)
+
+
+def _flat(parts):
+    return tuple(word for part in parts for word in (part if isinstance(part, list) else [part]))
+
+
+MESSAGES = st.lists(
+    st.one_of(
+        _message("/s_new", SYNTHS, NUMBERS, PLACES, NUMBERS, PAIRS),
+        _message("/g_new", NUMBERS, PLACES, NUMBERS),
+        _message("/n_set", NUMBERS, PAIRS),
+        _message("/n_free", NUMBERS),
+        _message("/g_freeAll", NUMBERS),
+        _message("/n_run", NUMBERS, st.integers(0, 1)),
+        _message("/n_order", PLACES, NUMBERS, NUMBERS),
+        _message("/b_allocRead", NUMBERS, st.just("/a.wav"), st.just(0), st.just(0)),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=60)
+@given(MESSAGES, st.dictionaries(NUMBERS, TIMES))
+def test_whatever_is_sent_there_is_a_score_that_holds_together(messages, ends):
+    score = _score(*messages, ends=ends)
+    numbers = [event.node for event in score.events]
+    assert len(numbers) == len(set(numbers))
+    for event in score.events:
+        assert 0 <= event.start <= event.end <= score.duration
+        assert [c.time for c in event.changes] == sorted(c.time for c in event.changes)
+        assert set(event.route) <= set(numbers)
+        assert len(set(event.route)) == len(event.route)
+        assert all(score.by_node[stage].kind in ("effect", "mixer") for stage in event.route)
     assert from_json(to_json(score)) == score
     assert unpack(pack([score])) == [score]

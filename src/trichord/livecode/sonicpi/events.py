@@ -20,6 +20,7 @@ LATENCY = 0.02
 """Seconds by which Sonic Pi's master limiter delays everything."""
 
 _PREFIX = "sonic-pi-"
+_LARGEST = 3.4028235e38  # of the 32-bit floats; JSON has no infinity
 _MIXERS = ("mixer", "basic_mixer")
 _SLIDES = ("_slide", "_slide_shape", "_slide_curve")
 _STRAIGHT = (0.0, 1.0, 0.0)
@@ -226,7 +227,7 @@ def _time(message: Message) -> float:
 def _pairs(arguments: Sequence[Argument]) -> Iterator[tuple[str, float]]:
     for name, value in _by(2, arguments):
         if isinstance(name, str) and isinstance(value, int | float):
-            yield name, shortest(float(value))
+            yield name, shortest(min(max(float(value), -_LARGEST), _LARGEST))
 
 
 def _by(size: int, arguments: Sequence[Argument]) -> Iterable[tuple[Argument, ...]]:
