@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -284,3 +285,14 @@ def test_the_line_ends_of_the_template_do_not_matter() -> None:
 def test_programs_that_become_no_template(code: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
         from_program(code, VOCABULARY)
+
+
+def test_the_template_of_the_page_is_one() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "templates.md").read_text(encoding="utf-8")
+    text = next(block for block in re.findall(r"```\n(.*?)```", page, re.DOTALL) if "{#" in block)
+    template = read_template(text)
+    code = template.fill(template.original)
+    assert "play :e3, cutoff: 80\n" in code
+    again = from_program(code, VOCABULARY)
+    assert [hole.meaning for hole in again.holes] == ["note", "cutoff", "sample", "sleep"]
+    assert parse(sample(template, random.Random(1))[0]).faults == ()
