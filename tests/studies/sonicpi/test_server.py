@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -14,11 +14,12 @@ from trichord.studies.sonicpi.capture import PREFERENCES, capture
 
 STAND_IN = """
 require 'socket'
-_, server, _, scsynth, relay = ARGV.map(&:to_i)
+_, server, _, scsynth, relay, _, scheduler = ARGV.map(&:to_i)
 puts 'Opening UDP Server'
 socket = UDPSocket.new
 socket.bind('127.0.0.1', server)
 sleep 0.3
+UDPSocket.new.tap { |listens| $scheduler = listens }.bind('127.0.0.1', scheduler)
 puts 'Sonic Pi Server successfully booted.'
 $stdout.flush
 loop do

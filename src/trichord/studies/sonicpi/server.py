@@ -52,6 +52,16 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def _is_taken(port: int) -> bool:
+    """Whether some program listens on a UDP port."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind(("", port))
+        except OSError:
+            return True
+    return False
+
+
 class Jack:
     """`jackd` on its dummy backend, under a name of its own; a context manager."""
 
@@ -94,10 +104,10 @@ class RealServer:
         """
         self.home, self._log = home, home / "server.log"
         home.mkdir(parents=True)
-        server, scsynth, relay, *others = (free_port() for _ in range(8))
+        server, scsynth, relay, cues, scheduler, *others = (free_port() for _ in range(8))
         with ExitStack() as stack:
             self.editor = stack.enter_context(Editor(server))
-            ports = [server, self.editor.port, scsynth, relay, *others]
+            ports = [server, self.editor.port, scsynth, relay, cues, scheduler, *others]
             own = {"HOME": str(home), "SONIC_PI_HOME": str(home), "TMPDIR": str(home)}
             command = ["ruby", str(SERVER), "-u", *map(str, ports)]
             self._process = start(command, self._log, own | jack.environment)
@@ -106,6 +116,8 @@ class RealServer:
             self._wait(lambda: _PORTS_ARE_FREE in self._said(), _BOOT_S, "finds its ports taken")
             self.relay = stack.enter_context(Relay(scsynth, relay))
             self._wait(lambda: _BOOTED in self._said(), _BOOT_S, "did not boot")
+            # A program that sends MIDI or OSC before its scheduler listens would die of it.
+            self._wait(lambda: _is_taken(scheduler), _BOOT_S, "has no scheduler: install erlang")
             self._wait(lambda: self.relay.quiet_s() > 1.0, _BOOT_S, "does not come to rest")
             self._stack = stack.pop_all()
 
