@@ -289,7 +289,7 @@ def test_programs_that_become_no_template(code: str, said: str) -> None:
 
 def test_the_template_of_the_page_is_one() -> None:
     page = (Path(__file__).parents[3] / "docs" / "templates.md").read_text(encoding="utf-8")
-    text = next(block for block in re.findall(r"```\n(.*?)```", page, re.DOTALL) if "{#" in block)
+    text = "{#" + page.split("```\n{#")[1].split("```")[0]
     template = read_template(text)
     code = template.fill(template.original)
     assert "play :e3, cutoff: 80\n" in code
