@@ -43,6 +43,7 @@ def test_every_command_works(
         0.3 * np.exp(-3 * time) * sum(np.sin(2 * np.pi * 220 * k * time) / k for k in range(1, 8))
     )
     soundfile.write("shot.wav", tone, 44100)
+    Path("song.rb").write_text("play 60, release: 0.2\nsleep 0.2\n")
     run = [line for line in commands() if line.startswith(".venv/bin/trichord ")]
     assert run
     for command in run:
