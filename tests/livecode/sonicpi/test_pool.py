@@ -9,8 +9,9 @@ import pytest
 
 from trichord.errors import InputError
 from trichord.livecode.sonicpi import install
-from trichord.livecode.sonicpi.pool import LONGEST_PROGRAM, RuntimePool
+from trichord.livecode.sonicpi.pool import RuntimePool
 from trichord.livecode.sonicpi.recording import Message, ProgramError, Recording
+from trichord.livecode.sonicpi.source import LONGEST
 
 SETUP = 8
 """Messages that build the server's groups, mixer and random numbers before any program plays."""
@@ -206,8 +207,12 @@ def test_an_effect_that_starts_a_little_early_shifts_nothing(pool: RuntimePool) 
     assert [m.time_ns for m in played(found) if option(m, "note") == 60.0] == [0]
 
 
-def test_an_empty_program_is_silent(pool: RuntimePool) -> None:
-    found = pool.run("", seconds=1)
+def test_an_empty_program_is_refused_and_one_that_does_nothing_is_silent(
+    pool: RuntimePool,
+) -> None:
+    with pytest.raises(InputError, match="the program is empty"):
+        pool.run(" \r\n")
+    found = pool.run("# nothing", seconds=1)
     assert (len(found.messages), found.errors, played(found)) == (SETUP, (), [])
 
 
@@ -220,14 +225,14 @@ def test_windows_line_ends_and_a_byte_order_mark_are_taken(pool: RuntimePool) ->
 
 def test_a_megabyte_of_program_plays(pool: RuntimePool) -> None:
     line = "# a comment of forty characters, more or\n"
-    code = line * ((LONGEST_PROGRAM - 10) // len(line)) + "play 60\n"
+    code = line * ((LONGEST - 10) // len(line)) + "play 60\n"
     assert len(played(pool.run(code, seconds=1))) == 1
     with pytest.raises(InputError, match=r"has 1,048,577 characters, more than 1,048,576"):
-        pool.run("#" * (LONGEST_PROGRAM + 1))
+        pool.run("#" * (LONGEST + 1))
 
 
 def test_a_program_must_be_utf8(pool: RuntimePool) -> None:
-    with pytest.raises(InputError, match=r"not UTF-8: byte 0xe9 in line 2"):
+    with pytest.raises(InputError, match=r"line 2: byte 0xe9: the program is not UTF-8"):
         pool.run(b'play 60\nputs "\xe9"\n')
 
 

@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import select
-import shutil
 import subprocess
 import tempfile
 import time
@@ -19,7 +18,8 @@ from typing import IO
 from trichord.errors import TrichordError
 from trichord.livecode.sonicpi import seccomp
 from trichord.livecode.sonicpi.install import Installation
-from trichord.livecode.sonicpi.recording import Recording, parse, stopped
+from trichord.livecode.sonicpi.record import parse
+from trichord.livecode.sonicpi.recording import Recording, stopped
 from trichord.livecode.sonicpi.sandbox import ENVIRONMENT, Limits, sandboxed
 
 RUNTIME = Path(__file__).parent / "runtime"
@@ -63,7 +63,7 @@ class ForkServer:
         self._sandbox = sandbox
         self._synthdefs = [Path(folder).resolve() for folder in synthdefs]
         self._samples = [Path(folder).resolve() for folder in samples]
-        self._folder: Path | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._log: IO[bytes] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
@@ -75,15 +75,17 @@ class ForkServer:
         Raises:
             ForkServerError: It did not come up; the message has the last line that it said.
         """
-        self._folder = Path(tempfile.mkdtemp(prefix="trichord-sonicpi-"))
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
+        # Both are closed with the server.
+        self._folder = tempfile.TemporaryDirectory(prefix="trichord-sonicpi-")
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115
+        folder = Path(self._folder.name)
         self._process = subprocess.Popen(
-            self._command(self._folder),
+            self._command(folder),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            env=self._environment(self._folder),
-            cwd=self._folder,
+            env=self._environment(folder),
+            cwd=folder,
         )
         try:
             self.version = str(json.loads(self._answer(START_SECONDS))["version"])
@@ -135,7 +137,7 @@ class ForkServer:
         if self._log is not None:
             self._log.close()
         if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.cleanup()
         self._log = self._folder = None
 
     def _check_paths(self, recording: Recording) -> None:

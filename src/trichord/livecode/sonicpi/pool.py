@@ -18,12 +18,11 @@ from trichord.livecode.sonicpi import install
 from trichord.livecode.sonicpi.forkserver import ForkServer, Job
 from trichord.livecode.sonicpi.recording import Recording
 from trichord.livecode.sonicpi.sandbox import Limits, require_sandbox
+from trichord.livecode.sonicpi.source import program_text
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-LONGEST_PROGRAM = 2**20
-"""Bytes of program text that are taken at all."""
 LONGEST_SECONDS = 3600.0
 """The longest score, in seconds."""
 
@@ -84,10 +83,11 @@ class RuntimePool:
             seed: Of what Ruby itself draws. Sonic Pi's own random stream has its own seeds.
 
         Raises:
-            InputError: The program is no UTF-8 or too long, or `seconds` is out of range.
+            InputError: The program is empty, too long or not UTF-8, or `seconds` is out of range.
+            ForkServerError: The runtime could not be loaded.
         """
         worker = next(self._turns)
-        return self._submit(worker, Job(_text(code), _length(seconds), seed)).result()
+        return self._submit(worker, Job(program_text(code), _length(seconds), seed)).result()
 
     def map(
         self, codes: Iterable[str | bytes], *, seconds: float = 18.0, seed: int = 1
@@ -95,8 +95,12 @@ class RuntimePool:
         """Records programs on all workers and gives each with its place, as they get ready.
 
         Programs are taken from `codes` only as fast as they are played.
+
+        Raises:
+            InputError: As `run`, when the faulty program's turn has come.
+            ForkServerError: The runtime could not be loaded.
         """
-        jobs = enumerate(Job(_text(code), _length(seconds), seed) for code in codes)
+        jobs = enumerate(Job(program_text(code), _length(seconds), seed) for code in codes)
         free = list(range(len(self._servers)))
         running: dict[Future[Recording], tuple[int, int]] = {}
         try:
@@ -136,22 +140,6 @@ class RuntimePool:
 
     def _submit(self, worker: int, job: Job) -> Future[Recording]:
         return self._threads[worker].submit(self._servers[worker].play, job)
-
-
-def _text(code: str | bytes) -> str:
-    """The program as text with plain line ends."""
-    if isinstance(code, bytes):
-        try:
-            code = code.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = code.count(b"\n", 0, error.start) + 1
-            raise InputError(
-                f"the program is not UTF-8: byte 0x{code[error.start]:02x} in line {line}; "
-                "save it as UTF-8"
-            ) from None
-    if len(code) > LONGEST_PROGRAM:
-        raise InputError(f"the program has {len(code):,} characters, more than {LONGEST_PROGRAM:,}")
-    return code.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _length(seconds: float) -> float:

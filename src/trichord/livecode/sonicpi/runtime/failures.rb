@@ -8,6 +8,7 @@ module Trichord
   module Failures
     # Characters of a message; Ruby likes to print whole objects.
     LONGEST = 300
+    MEMORY = 'the program needs more memory than it may have: raise the limit memory_bytes'
 
     class << self
       def record(exception, thread)
@@ -32,9 +33,7 @@ module Trichord
       end
 
       def record_memory(exception, thread)
-        Transcript.error('limit', 'the program needs more memory than it may have; ' \
-                                  'memory_bytes of the limits raises that',
-                         line: Origin.line_of(exception), thread: thread)
+        Transcript.error('limit', MEMORY, line: Origin.line_of(exception), thread: thread)
       end
 
       def message(exception)

@@ -41,12 +41,12 @@ module Trichord
     end
 
     def out_of_time
-      cut_short("stopped after #{@job.fetch('limits').fetch('cpu_seconds')} s of processor time; " \
-                "#{raise_by('cpu_seconds')}")
+      seconds = @job.fetch('limits').fetch('cpu_seconds')
+      cut_short("stopped after #{seconds} s of processor time: raise the limit cpu_seconds")
     end
 
     def out_of_memory
-      cut_short("the program needs more memory than it may have; #{raise_by('memory_bytes')}")
+      cut_short(Failures::MEMORY)
     end
 
     private
@@ -55,15 +55,11 @@ module Trichord
       Kernel.srand(@job.fetch('seed'))
       limits = @job.fetch('limits')
       Score.limit = limits.fetch('messages')
-      Score.full = -> { cut_short("more than #{Score.limit} messages; #{raise_by('messages')}") }
+      Score.full = -> { cut_short("more than #{Score.limit} messages: raise the limit messages") }
       Transcript.print_limit = limits.fetch('printed')
       Transcript.cue_limit = limits.fetch('cues')
       Transcript.full = ->(what) { cut_short("#{what}; the program is stopped") }
       Trichord.screen.listen = method(:listen)
-    end
-
-    def raise_by(name)
-      "#{name} of the limits raises that"
     end
 
     # What Sonic Pi's own editor puts in front, as its preferences stand at first. Sonic Pi does not

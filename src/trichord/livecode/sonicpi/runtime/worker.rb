@@ -132,10 +132,10 @@ module Trichord
     # Why the child must be stopped, or nil.
     def excess(pid, deadline, limits, record)
       if now > deadline
-        "stopped after #{limits.fetch('wall_seconds')} s; wall_seconds of the limits raises that"
+        "stopped after #{limits.fetch('wall_seconds')} s: raise the limit wall_seconds"
       elsif memory(pid) > limits.fetch('memory_bytes')
-        "the program needs more memory than #{limits.fetch('memory_bytes') >> 20} MiB; " \
-        'memory_bytes of the limits raises that'
+        "the program needs more memory than #{limits.fetch('memory_bytes') >> 20} MiB: " \
+        'raise the limit memory_bytes'
       elsif record.bytesize > LARGEST
         "the record is larger than #{LARGEST >> 20} MiB"
       end
@@ -163,8 +163,8 @@ module Trichord
       name = status.signaled? ? Signal.signame(status.termsig) : nil
       case name
       when 'XCPU', 'KILL'
-        "stopped after #{limits.fetch('cpu_seconds')} s of processor time; " \
-        'cpu_seconds of the limits raises that'
+        "stopped after #{limits.fetch('cpu_seconds')} s of processor time: " \
+        'raise the limit cpu_seconds'
       when nil then "the program's process ended by itself, with status #{status.exitstatus}"
       else "the program's process died of SIG#{name}"
       end
