@@ -59,11 +59,12 @@ def test_only_runs_at_full_scale_are_clipping() -> None:
     assert measure(lone).clipped == 0.0
 
 
-def test_strokes_and_sustained_sounds_differ_in_contrast_and_flux() -> None:
+def test_strokes_are_jumps_of_the_level_and_swells_are_none() -> None:
     tone = np.sin(2 * np.pi * 440 * TIME)
     held, struck = measure(0.3 * tone), measure(0.3 * tone * np.exp(-20 * (TIME % 0.5)))
     assert held.contrast < 1 < 12 < struck.contrast
-    assert struck.flux > 3 * held.flux
+    swelling = measure(0.3 * tone * (1.0 + np.sin(2 * np.pi * 0.25 * TIME)))
+    assert max(held.strokes, swelling.strokes) < 5 < 40 < struck.strokes
 
 
 def test_noise_is_flat_and_a_fade_swells_downwards() -> None:

@@ -45,7 +45,6 @@ class Sound:
         bass, treble: share of the energy below 150 Hz and above 5 kHz, dB.
         flatness: spectral flatness between 100 Hz and 10 kHz, dB; 0 is white noise.
         contrast: dB between the levels that 90 % and 30 % of the frames stay below.
-        flux: share of a frame's spectrum that is new, mean over the frames.
         strokes: dB a second by which the level jumps up from frame to frame: attacks, not swells.
         swell: dB by which the last third is louder than the first.
         range: dB between the levels of the loud and the soft seconds (95 and 10 %).
@@ -62,7 +61,6 @@ class Sound:
     treble: float
     flatness: float
     contrast: float
-    flux: float
     strokes: float
     swell: float
     range: float
@@ -95,7 +93,6 @@ def measure_sound(audio: Wave, sample_rate: int) -> Sound:
         treble=_share_db(loud, sample_rate, 5000.0, sample_rate / 2.0),
         flatness=_flatness(loud, sample_rate),
         contrast=_spread(level, 30.0, 90.0),
-        flux=_flux(loud),
         strokes=_strokes(level, sample_rate),
         swell=_swell(weighted),
         range=_spread(_seconds(weighted, sample_rate), 10.0, 95.0),
@@ -199,16 +196,6 @@ def _flatness(power: Power, sample_rate: int) -> float:
     band = power[:, (hz >= 100.0) & (hz < 10000.0)] + 1e-13
     ratio = np.exp(np.log(band).mean(axis=1)) / band.mean(axis=1)
     return 10.0 * float(np.log10(float(np.median(ratio)) + 1e-6))
-
-
-def _flux(power: Power) -> float:
-    """Half-wave rectified difference of magnitudes between frames, as a share of the magnitude."""
-    if len(power) < 2:
-        return 0.0
-    magnitude = np.sqrt(power)
-    rise = np.maximum(0.0, np.diff(magnitude, axis=0)).sum(axis=1)
-    whole = magnitude[1:].sum(axis=1)
-    return float((rise / (whole + 1e-9)).mean())
 
 
 def _spread(level: NDArray[np.floating], low: float, high: float) -> float:
