@@ -6,6 +6,7 @@ is a quarter of the work for a short score. Here it is given a folder with links
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection
 from pathlib import Path
 
@@ -37,12 +38,16 @@ def plugins_for(units: Collection[str], folder: Path = PLUGINS) -> list[Path]:
         folder: Where all plugins are.
     """
     # The score's own synth for the seed of the noise needs this one.
-    units = {*units, "RandSeed"}
+    return list(_plugins_for(frozenset({*units, "RandSeed"}), folder))
+
+
+@functools.cache
+def _plugins_for(units: frozenset[str], folder: Path) -> tuple[Path, ...]:
     own = [folder / f"{name}.so" for name in _OWN if (folder / f"{name}.so").is_file()]
     chosen, missing = _holding(own, units)
     if missing:
         chosen += _holding(_foreign(folder), missing)[0]
-    return chosen
+    return tuple(chosen)
 
 
 def all_plugins(folder: Path = PLUGINS) -> list[Path]:
