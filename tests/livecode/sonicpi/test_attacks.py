@@ -16,7 +16,7 @@ from __future__ import annotations
 import os
 import socket
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from trichord.livecode.sonicpi import forkserver
 from trichord.livecode.sonicpi.guard import findings
 from trichord.livecode.sonicpi.pool import RuntimePool
 from trichord.livecode.sonicpi.recording import Recording
+from trichord.livecode.sonicpi.render import Renderer
 from trichord.livecode.sonicpi.sandbox import Limits
 
 SMALL = Limits(
@@ -60,7 +61,9 @@ def read_attacks() -> dict[str, Attack]:
     return found
 
 
-ATTACKS = read_attacks()
+EVERY = read_attacks()
+ATTACKS = {name: attack for name, attack in EVERY.items() if attack.group != "sound"}
+SOUNDS = {name: attack for name, attack in EVERY.items() if attack.group == "sound"}
 
 
 def held_by(layer: str) -> list[str]:
@@ -155,13 +158,10 @@ def test_the_guard_alone_refuses(name, tmp_path):
 @pytest.fixture(scope="module")
 def after_sandbox(outside):
     """Bubblewrap without the filter."""
-    patch = pytest.MonkeyPatch()
-    patch.setattr(forkserver, "_filter", lambda: None)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(forkserver, "_filter", lambda: None)
         with RuntimePool(2, limits=SMALL) as pool:
-            yield run_all(pool, held_by("sandbox"), outside)
-    finally:
-        patch.undo()
+            return run_all(pool, held_by("sandbox"), outside)
 
 
 @pytest.mark.parametrize("name", held_by("sandbox"))
@@ -175,7 +175,7 @@ def test_the_sandbox_alone_lets_nothing_out(name, after_sandbox, outside):
 def after_filter(outside):
     """The filter without bubblewrap."""
     with RuntimePool(2, limits=SMALL, sandbox=False) as pool:
-        yield run_all(pool, held_by("filter"), outside)
+        return run_all(pool, held_by("filter"), outside)
 
 
 @pytest.mark.parametrize("name", held_by("filter"))
@@ -192,7 +192,7 @@ def after_all(outside):
         before = len(processes_below(os.getpid()))
         recordings = run_all(pool, list(ATTACKS), outside)
         assert len(processes_below(os.getpid())) == before
-        yield recordings
+    return recordings
 
 
 @pytest.mark.parametrize("name", ATTACKS)
@@ -201,6 +201,27 @@ def test_the_process_alone_holds(name, after_all, outside):
     assert outside.untouched()
     if ATTACKS[name].group == "bombs":
         assert after_all[name].errors or after_all[name].finished
+
+
+@pytest.fixture(scope="module")
+def after_sounds(outside):
+    """What scsynth made of hostile scores, and whether an honest one still sounds the same."""
+    with Renderer(2, limits=replace(SMALL, messages=20_000, file_bytes=2**24)) as renderer:
+        (before,) = renderer.render_many([HONEST], seconds=1)
+        programs = [outside.aim(attack.code) for attack in SOUNDS.values()]
+        renders = dict(zip(SOUNDS, renderer.render_many(programs, seconds=1), strict=True))
+        for render in renderer.render_many([HONEST] * 2, seconds=1):
+            assert render.wave is not None
+            assert render.wave == before.wave
+    return renders
+
+
+@pytest.mark.parametrize("name", SOUNDS)
+def test_scsynth_is_held(name, after_sounds, outside):
+    assert findings(SOUNDS[name].code) == []
+    assert after_sounds[name].wave is not None or after_sounds[name].errors
+    check_recording(after_sounds[name].recording)
+    assert outside.untouched()
 
 
 def test_there_are_many_kinds():

@@ -178,8 +178,12 @@ REFUSALS = [
     ("play 60\x00", 1, "control character"),
     ("# hidden\rsystem 'ls'", 1, "control character"),
     ("x = 1\ndef rand(*) = x", 2, "exists already"),
-    ("rand = 1\nrand /1; x#/", 2, "rand is also a variable"),
+    ("rand = 1\nrand /1; x#/", 2, "text or a division"),
     ("x = <<A\n`ls`\nA", 1, "plain"),
+    ("x = <<`A`\nls\nA", 1, "plain"),
+    ("x = %  ls ", 1, "plain"),
+    ("tick%w(binding:)", 1, "text or a division"),
+    ("puts 'a' %[binding]", 1, "plain"),
     ('# (ring\nx = "\n`ls`\n#"', 2, "ls"),
 ]
 

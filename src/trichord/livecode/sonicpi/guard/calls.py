@@ -38,8 +38,7 @@ def check_call(
         yield from _folding(call)
     elif call.name in DEFINING:
         yield from _definition(call, node)
-    if call.receiver is None and call.name in program.variables:
-        yield from _ambiguous(call)
+    yield from _ambiguous(call, method, program)
 
 
 def _called_name(
@@ -103,11 +102,15 @@ def _definition(call: Call, node: Node) -> Iterator[tuple[Node, str, str]]:
         yield node, f"{call.name} {text(first)[:20] if first else ''}".strip(), why
 
 
-def _ambiguous(call: Call) -> Iterator[tuple[Node, str, str]]:
-    """`x /1/` is a call or a division, as `x` is a function or a variable: Ruby would know."""
+def _ambiguous(call: Call, method: Node, program: Program) -> Iterator[tuple[Node, str, str]]:
+    """`x /1/` and `x%w(1)` hold a text, or divide, as Ruby knows `x` and sees spaces."""
     first = next(iter(call.positional), None)
-    if first is None or text(call.node).startswith(call.name + "("):
+    if first is None or not text(first).startswith(_OPAQUE_STARTS):
         return
-    if text(first).startswith(_OPAQUE_STARTS):
-        why = f"{call.name} is also a variable; write brackets, or spaces on both sides"
+    arguments = call.node.child_by_field_name("arguments")
+    if arguments is None or text(arguments).startswith("("):
+        return
+    variable = call.receiver is None and call.name in program.variables
+    if variable or first.start_byte == method.end_byte:
+        why = "is it a text or a division? Write brackets, or spaces on both sides"
         yield first, f"{call.name} {text(first)[:20]}", why

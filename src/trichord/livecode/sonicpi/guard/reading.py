@@ -143,7 +143,7 @@ def texts_in(node: Node) -> Iterator[tuple[Node, str]]:
     waiting = [node]
     while waiting:
         each = waiting.pop()
-        if each.type in ("string_content", "heredoc_content", "escape_sequence"):
+        if each.type in ("string_content", "escape_sequence"):
             yield each, text(each)
         elif each.type == "simple_symbol":
             yield each, text(each)[1:]

@@ -33,6 +33,9 @@ _REFUSED_SYNTAX = {
     "begin_block": "ending",
     "end_block": "ending",
     "uninterpreted": "ending",
+    "heredoc_beginning": "texts",
+    "heredoc_body": "texts",
+    "chained_string": "texts",
     "file": "files",
     "encoding": "inside",
 }
@@ -44,7 +47,9 @@ _HIDDEN = re.compile(
     r"`|%x|\b(?:system|exec|spawn|fork|eval|instance_eval|__send__|IO|File|Process|Kernel"
     r"|ObjectSpace|Object|Open3|Socket)\b"
 )
-_OPAQUE = ("regex", "heredoc_body", "string_array", "symbol_array")
+# %w[a b], %(text): with other signs around them they are read in more than one way.
+_PERCENT = re.compile(r"%[qQwWiIrs]?[(\[{<|!]")
+_OPAQUE = ("regex", "string_array", "symbol_array")
 
 
 def check_place(place: Place, program: Program) -> Iterator[Finding]:
@@ -169,9 +174,12 @@ def _holds_block(name: str, program: Program) -> bool:
 
 
 def _opaque(node: Node) -> Iterator[Finding]:
-    found = _HIDDEN.search(text(node))
+    content = text(node)
+    found = _HIDDEN.search(content)
     if found:
-        yield node, found[0], 'write such text as a plain "string"'
+        yield node, found[0], words().why("texts")
+    elif content[:1] == "%" and not _PERCENT.match(content):
+        yield node, content[:3], words().why("texts")
 
 
 def _call(place: Place, program: Program) -> Iterator[Finding]:
