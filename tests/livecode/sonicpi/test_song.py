@@ -157,6 +157,24 @@ def test_bad_options_are_one_clear_line_and_no_file(folder: Path, capsys, words,
     assert _files(folder) == ["song.rb"]
 
 
+def test_without_ruby_the_packages_are_named(folder: Path):
+    _write("song.rb")
+    command = [sys.executable, "-m", "trichord", "render", "song.rb", "--out", "song.wav"]
+    done = subprocess.run(
+        command, env={"PATH": "/nowhere"}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "apt-get install sonic-pi-server" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert _files(folder) == ["song.rb"]
+
+
+def test_without_the_sandbox_it_says_so(folder: Path, capsys):
+    words = [_write("song.rb"), "--out", "song.wav", "--seconds", "0.5"]
+    assert "without guard and sandbox" in _run(capsys, *words, "--unsafe")[2]
+    assert "without guard and sandbox" not in _run(capsys, *words)[2]
+
+
 def test_windows_line_ends_are_fine(folder: Path, capsys):
     words = ["--score-only", "--seconds", "1"]
     unix = _run(capsys, _write("song.rb"), *words)

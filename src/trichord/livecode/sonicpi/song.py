@@ -65,6 +65,8 @@ def render_song(options: RenderOptions, progress: Progress) -> Outcome:
     """
     code = _read(options.song)
     _check(options)
+    if options.unsafe:
+        progress.note(f"{options.song}: runs without guard and sandbox (--unsafe)")
     started = time.perf_counter()
     with (
         _stoppable(),
