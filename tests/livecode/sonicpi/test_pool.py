@@ -284,3 +284,13 @@ def test_a_change_of_how_far_ahead_threads_run_is_kept(pool: RuntimePool) -> Non
     found = pool.run(code)
     (note,) = [m for m in played(found) if option(m, "note") == 60.0]
     assert (note.time_ns, found.prints[0].text) == (1_500_000_000, "1")
+
+
+def test_onsets_of_a_sample_are_found(pool: RuntimePool) -> None:
+    found = pool.run("sample :loop_amen, onset: 2\nputs sample_buffer(:loop_amen).onsets.size")
+    (slice_,) = (m for m in played(found) if option(m, "finish") is not None)
+    start, finish = option(slice_, "start"), option(slice_, "finish")
+    assert isinstance(start, float)
+    assert isinstance(finish, float)
+    assert 0 < start < finish < 1
+    assert int(found.prints[0].text) > 4

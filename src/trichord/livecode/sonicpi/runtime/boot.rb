@@ -85,15 +85,27 @@ module Trichord
     def load_sonic_pi(root)
       require "#{root}/core.rb"
       stand_in(root)
-      %w[scsynthexternal studio server util osc/osc].each { |file| require "#{root}/lib/sonicpi/#{file}" }
-      %w[core minecraftpi midi ixi sound].each { |file| require "#{root}/lib/sonicpi/lang/#{file}" }
-      require "#{root}/lib/sonicpi/runtime"
+      without_aubio do
+        %w[scsynthexternal studio server util osc/osc lang/core lang/minecraftpi lang/midi lang/ixi
+           lang/sound runtime].each { |file| require "#{root}/lib/sonicpi/#{file}" }
+      end
       require 'memoist'
       Object.include(SonicPi::Util)
       SonicPi::Studio.prepend(OfflineStudio)
       SonicPi::Server.prepend(OfflineServer)
       SonicPi::OSC::UDPClient.prepend(OfflineClient)
       SonicPi::Util.define_method(:log_exception) { |e, *_| Failures.record(e, nil) }
+    end
+
+    # The library that finds the onsets in a sample brings a hundred others along: half the memory,
+    # and half the time that it takes to fork. A program that asks for onsets loads it.
+    def without_aubio
+      Object.autoload(:Aubio, 'aubio')
+      main = TOPLEVEL_BINDING.receiver
+      main.define_singleton_method(:require) { |name| name == 'aubio' || super(name) }
+      yield
+    ensure
+      main.singleton_class.remove_method(:require)
     end
 
     # Files of Sonic Pi that are not loaded at all: its saving of buffers in a git repository, and

@@ -1,7 +1,5 @@
 # frozen_string_literal: true
 
-require 'fileutils'
-
 module Trichord
   # The surroundings of a process that plays one program: a home of its own, and nobody to talk to.
   module Home
@@ -26,7 +24,6 @@ module Trichord
           cached_samples_path: "#{project}cached_samples", log_file: nil, process_log_file: nil
         }.each { |name, value| SonicPi::Util.class_variable_set("@@#{name}", value) }
         Trichord.runtime.instance_variable_set(:@mod_sound_home_dir, folder)
-        FileUtils.mkdir_p("#{project}cached_samples")
       end
     end
   end

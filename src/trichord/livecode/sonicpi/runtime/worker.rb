@@ -71,7 +71,13 @@ module Trichord
       obituary(reason || cause_of_death(status, job.fetch('limits')))
     ensure
       reader&.close
-      FileUtils.remove_entry(home, true) if home
+      clear(home) if home
+    end
+
+    def clear(home)
+      Dir.rmdir(home)
+    rescue SystemCallError # the program could write into it
+      FileUtils.remove_entry(home, true)
     end
 
     def child(job, home, reader, writer)
