@@ -148,3 +148,20 @@ def test_arguments_know_who_takes_them() -> None:
         ("", ()),
         ("", ()),
     ]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "use_synth :saw\nplay 60, amp: 1\n" * 300,
+        "s = play 60\ncontrol s, amp: 1\n" * 300,
+        "x = 3\ny = x\nx = y\n" * 300,
+        "live_loop :a do\n" * 300 + "play 60, amp: 1\n" + "end\n" * 300,
+        "play " + "[" * 3000 + "60" + "]" * 3000,
+    ],
+    ids=["synths", "controls", "variables", "blocks", "brackets"],
+)
+def test_hostile_programs_are_climbed_no_further_than_people_nest(code: str) -> None:
+    found = places(parse(code))
+    assert {place.meaning for place in found} <= {"synth", "note", "amp"}
+    assert len(found) <= 900

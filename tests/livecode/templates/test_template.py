@@ -280,7 +280,7 @@ def test_the_line_ends_of_the_template_do_not_matter() -> None:
 
 @pytest.mark.parametrize(
     ("code", "said"),
-    [("play (", "line 1"), ("play 60\0", "NUL"), ("# " + "x" * 70_000, "at most 65536")],
+    [("play (", "line 1"), ("play 60\0", "NUL"), ("# " + "x" * 70_000, "at most 32768")],
 )
 def test_programs_that_become_no_template(code: str, said: str) -> None:
     with pytest.raises(InputError, match=said):

@@ -21,8 +21,8 @@ from trichord.livecode.tree import Tree, parse_valid
 
 Ranges = Literal["musical", "paper"]
 
-MOST_CODE = 1 << 16
-"""Bytes of the longest program that becomes a template; the longest of the examples has 8,000."""
+MOST_CODE = 1 << 15
+"""Characters of the longest program that becomes a template; no example has more than 8,000."""
 
 
 def from_program(

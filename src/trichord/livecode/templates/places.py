@@ -8,11 +8,13 @@ that says what it is for. What nothing tells is left alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from trichord.livecode.literals import number, text, word
 from trichord.livecode.templates import words
-from trichord.livecode.templates.targets import target_of
+from trichord.livecode.templates.targets import MOST_LEVELS, target_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -85,7 +87,7 @@ def _by_type(meaning: str, value: float | str) -> str | None:
 def _climb(tree: Tree, node: Node, depth: int) -> _Found | None:
     """What the value of `node` is used for; `depth` counts the variables followed."""
     below, sum_of, offset = node, False, False
-    for above in tree.ancestors(node):
+    for above in islice(tree.ancestors(node), MOST_LEVELS):
         if above.type == "argument_list":
             continue
         if above.type == "binary":
@@ -170,8 +172,13 @@ def _assigned(tree: Tree, assignment: Node, depth: int) -> _Found:
     left = assignment.child_by_field_name("left")
     if left is None or left.type != "identifier" or depth == words.MOST_VARIABLES:
         return _Found("assigned")
-    for use in tree.uses(text(left)):
+    return _used_for(tree, text(left), depth) or _Found("assigned")
+
+
+@lru_cache(256)
+def _used_for(tree: Tree, name: str, depth: int) -> _Found | None:
+    for use in tree.uses(name)[: words.MOST_USES]:
         found = _climb(tree, use, depth + 1)
         if found is not None and found.meaning != "assigned":
             return found
-    return _Found("assigned")
+    return None

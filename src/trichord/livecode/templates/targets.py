@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from trichord.livecode.literals import text, word
 from trichord.livecode.templates import words
+from trichord.livecode.tree import BLOCKS
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -17,6 +22,9 @@ Target = tuple[str, tuple[str, ...]]
 """`synth`, `effect`, `sample` or nothing; the name, where it is known."""
 
 NOBODY: Target = ("", ())
+
+MOST_LEVELS = 200
+"""Blocks and brackets in one another that are climbed; people stop at ten."""
 
 
 def target_of(tree: Tree, node: Node, call: Call | None) -> Target:
@@ -43,17 +51,24 @@ def _controlled(tree: Tree, node: Node, call: Call) -> Target:
     if not call.positional or call.positional[0].type != "identifier":
         return NOBODY
     name = text(call.positional[0])
-    for around in tree.enclosing_blocks(node):
+    for around in islice(tree.enclosing_blocks(node), MOST_LEVELS):
         if around.name == "with_fx" and name in _parameters(around):
             return target_of(tree, around.node, around)
-    for made in reversed(tree.calls):
-        above = tree.parent(made.node)
-        if made.name != "control" and above is not None and above.type == "assignment":
-            left = above.child_by_field_name("left")
-            before = made.node.start_byte < node.start_byte
-            if before and left is not None and text(left) == name:
-                return target_of(tree, made.node, made)
-    return NOBODY
+    made = _made(tree).get(name, [])
+    before = bisect_left(made, node.start_byte, key=lambda call: call.node.start_byte)
+    return target_of(tree, made[before - 1].node, made[before - 1]) if before else NOBODY
+
+
+@lru_cache(8)
+def _made(tree: Tree) -> dict[str, list[Call]]:
+    """What each variable is assigned: the calls, in the order of the text."""
+    made: dict[str, list[Call]] = {}
+    for call in tree.calls:
+        above = tree.parent(call.node)
+        left = above.child_by_field_name("left") if above and above.type == "assignment" else None
+        if left is not None and call.name != "control":
+            made.setdefault(text(left), []).append(call)
+    return made
 
 
 def _parameters(call: Call) -> list[str]:
@@ -64,19 +79,35 @@ def _parameters(call: Call) -> list[str]:
 
 def synth_in_force(tree: Tree, node: Node) -> str | None:
     """The synth that `play` uses at `node`, where it is told by a literal; `beep` at first."""
-    inside = {above.id for above in tree.ancestors(node)}
-    name: str | None = "beep"
-    for call in tree.calls:
-        if call.node.start_byte >= node.start_byte:
-            break
-        before = call.name == "use_synth" and _reaches(tree, call, inside)
-        around = call.name == "with_synth" and call.node.id in inside
-        if (before or around) and call.positional:
-            name = word(call.positional[0])
-    return name
+    chosen = _chosen(tree)
+    before = bisect_left(chosen, node.start_byte, key=lambda each: each.start)
+    for each in reversed(chosen[:before]):
+        if each.end > node.start_byte:
+            return each.name
+    return "beep"
 
 
-def _reaches(tree: Tree, call: Call, inside: set[int]) -> bool:
-    """Whether what `call` sets holds in the blocks `inside`: its own block is one of them."""
-    block = next((a for a in tree.ancestors(call.node) if a.type in ("do_block", "block")), None)
-    return block is None or block.id in inside
+@dataclass(frozen=True)
+class _Chosen:
+    """From where to where, in bytes, a synth is in force."""
+
+    start: int
+    end: int
+    name: str | None
+
+
+@lru_cache(8)
+def _chosen(tree: Tree) -> list[_Chosen]:
+    return [
+        _Chosen(call.node.start_byte, _end(tree, call), word(call.positional[0]))
+        for call in tree.calls
+        if call.name in ("use_synth", "with_synth") and call.positional
+    ]
+
+
+def _end(tree: Tree, call: Call) -> int:
+    """`with_synth` holds in its own block, `use_synth` to the end of the block around it."""
+    if call.name == "with_synth":
+        return call.node.end_byte
+    above = (each for each in tree.ancestors(call.node) if each.type in BLOCKS)
+    return next(above, tree.root).end_byte

@@ -91,6 +91,9 @@ KEYED = SYNTH_SOUNDS | SAMPLE_SOUNDS | {"synth", "with_fx", "control"}
 MOST_VARIABLES = 3
 """How many assignments are followed from a literal to its use."""
 
+MOST_USES = 20
+"""How many uses of a variable are looked at for one that tells."""
+
 KEYWORDS_OF_RINGS = {"num_octaves": "octaves", "invert": "invert", "num_beats": "count"}
 """Keywords of `chord`, `scale` and the like, with their meaning."""
 
