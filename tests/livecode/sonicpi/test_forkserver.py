@@ -159,8 +159,11 @@ def test_a_closed_pool_leaves_no_process_and_no_folder() -> None:
         place = Path(folder.name)
         assert place.exists()
         pool.run("play 60", seconds=1)
+    pool.close()
     assert process.poll() is not None
     assert not place.exists()
+    with pytest.raises(RuntimeError, match="the pool is closed"):
+        pool.run("play 60")
 
 
 def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:

@@ -123,9 +123,10 @@ class RuntimePool:
         """Ends all workers; programs that are being played end with them."""
         for server in self._servers:
             server.kill()
-        for thread, server in zip(self._threads, self._servers, strict=True):
+        threads, self._threads = self._threads, []
+        for thread, server in zip(threads, self._servers, strict=False):
             thread.submit(server.close)
-            thread.shutdown(wait=True, cancel_futures=False)
+            thread.shutdown(wait=True)
 
     def __enter__(self) -> Self:
         return self
@@ -139,6 +140,8 @@ class RuntimePool:
         self.close()
 
     def _submit(self, worker: int, job: Job) -> Future[Recording]:
+        if not self._threads:
+            raise RuntimeError("the pool is closed")
         return self._threads[worker].submit(self._servers[worker].play, job)
 
 

@@ -160,9 +160,11 @@ module Trichord
 
     # The child and whatever it started: it leads a group of its own.
     def stop(pid)
-      [-pid, pid].each { |target| Process.kill(:KILL, target) }
-    rescue Errno::ESRCH
-      nil
+      [-pid, pid].each do |target|
+        Process.kill(:KILL, target)
+      rescue Errno::ESRCH
+        next
+      end
     end
 
     def cause_of_death(status, limits)
