@@ -6,6 +6,7 @@ import base64
 import platform
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -222,7 +223,7 @@ def test_a_worker_hides_from_its_children(tmp_path):
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
 def test_filters_are_sound_programs(machine):
     """Every jump lands inside, every path ends in a verdict: what the kernel checks, too."""
-    for rules in (seccomp.SANDBOX_RULES, seccomp.PROGRAM_RULES):
+    for rules in (seccomp.SANDBOX_RULES, seccomp.PROGRAM_RULES, seccomp.SYNTH_RULES):
         program = seccomp.assemble(rules, machine)
         steps = [program[at : at + 8] for at in range(0, len(program), 8)]
         assert len(steps) < 4096
@@ -246,3 +247,29 @@ def test_a_system_that_forbids_it_is_one_line(monkeypatch):
         require_sandbox()
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code == 2
+
+
+def test_the_process_that_plays_a_score_gives_up_its_rights(tmp_path):
+    """It may open files of its own, and nothing else; the host hides from it."""
+    code = """
+import base64, ctypes, os, socket, sys
+from trichord.livecode.sonicpi.synth_host import _give_up_rights
+_give_up_rights(ctypes.CDLL(None), base64.b64decode(sys.argv[1]))
+open("sound", "w").close()
+for attempt in (os.fork, lambda: os.execv("/bin/true", ["true"]), lambda: os.kill(os.getppid(), 0),
+                socket.socket, lambda: os.unlink("sound")):
+    try:
+        attempt()
+    except PermissionError:
+        print("refused")
+"""
+    packed = base64.b64encode(seccomp.synth_filter()).decode()
+    done = subprocess.run(
+        [sys.executable, "-c", code, packed],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == ["refused"] * 5, done.stderr
+    assert (tmp_path / "sound").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import resource
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from trichord.errors import MissingProgramError
-from trichord.livecode.sonicpi import synth_host
+from trichord.livecode.sonicpi import seccomp, synth_host
 from trichord.livecode.sonicpi.sandbox import ENVIRONMENT, Limits, limited, sandboxed
 
 RATE = 44100
@@ -126,7 +127,9 @@ class HostPlayer:
         # real one.
         python = Path(sys.executable).resolve()
         script = Path(synth_host.__file__).resolve()
+        steps = seccomp.synth_filter() if seccomp.supported() else b""
         words = [str(python), "-I", "-S", str(script), str(self._place.plugins)]
+        words.append(base64.b64encode(steps).decode())
         return subprocess.Popen(
             self._place.command(words, Path(sys.base_prefix), script),
             stdin=subprocess.PIPE,

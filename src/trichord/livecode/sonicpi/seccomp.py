@@ -1,11 +1,12 @@
 """Filters of system calls, assembled by hand as classic BPF: what a process may ask the kernel.
 
-Two programs, both deny-lists over an otherwise confined process (namespaces, no capabilities):
+Three programs, all deny-lists over an otherwise confined process (namespaces, no capabilities):
 
 - `sandbox_filter` goes to bubblewrap: no tracing, mounting, new namespaces, keyrings, io_uring,
   and no sockets but local ones;
 - `program_filter` is laid on top by the worker's child that runs one user program: it starts no
-  process, signals nobody, opens no file for writing, makes no socket, changes no limit.
+  process, signals nobody, opens no file for writing, makes no socket, changes no limit;
+- `synth_filter` is the same for scsynth, which opens its own files.
 
 Source: `Documentation/userspace-api/seccomp_filter.rst` and `linux/filter.h` of the Linux kernel.
 """
@@ -97,6 +98,13 @@ PROGRAM_RULES: tuple[Rule, ...] = (
     Rule("tgkill", argument=0, test="unequal", value=OWN_PID),  # Ruby signals its own threads
 )
 
+# scsynth opens the file of its sound by name; all else is refused to it as to a program.
+SYNTH_RULES: tuple[Rule, ...] = tuple(
+    rule
+    for rule in PROGRAM_RULES
+    if rule.name not in ("open", "openat", "creat", "ftruncate", "flock")
+)
+
 
 def supported(machine: str | None = None) -> bool:
     """Whether filters can be assembled for this machine (x86-64 and AArch64)."""
@@ -111,6 +119,11 @@ def sandbox_filter(machine: str | None = None) -> bytes:
 def program_filter(machine: str | None = None) -> bytes:
     """The filter of the child that runs one user program, on top of `sandbox_filter`."""
     return assemble(PROGRAM_RULES, machine or platform.machine())
+
+
+def synth_filter(machine: str | None = None) -> bytes:
+    """The filter of the process that plays one score with scsynth's library."""
+    return assemble(SYNTH_RULES, machine or platform.machine())
 
 
 def assemble(rules: Iterable[Rule], machine: str) -> bytes:

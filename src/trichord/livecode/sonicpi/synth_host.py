@@ -5,7 +5,9 @@ much as a short score itself. Here this is done once, and each score is played b
 process that has done it: the same library, the same calls as scsynth's own main function, the same
 bytes. This file is started as a script with nothing but the standard library at hand:
 
-    python -I -S synth_host.py PLUGIN_FOLDER
+    python -I -S synth_host.py PLUGIN_FOLDER FILTER
+
+The filter of system calls (see `seccomp.py`, in base 64, empty for none) is put on each fork.
 
 Each line on stdin is a job, a JSON object (`score`, `wave` and `log` are files, `rate` in Hz, and
 the limits `cpu_seconds`, `wall_seconds`, `memory_bytes`, `file_bytes`); each line on stdout its
@@ -14,11 +16,13 @@ answer: `code` (0, or minus the signal that ended it) and `cpu_seconds`. The end
 
 from __future__ import annotations
 
+import base64
 import ctypes
 import json
 import os
 import resource
 import signal
+import struct
 import sys
 from typing import Any
 
@@ -34,6 +38,16 @@ CONTROL_BUSES = 16384
 BLOCK = 64
 
 _PARENT_DEATH = 1  # PR_SET_PDEATHSIG
+_DUMPABLE = 4  # PR_SET_DUMPABLE
+_NO_NEW_PRIVILEGES = 38  # PR_SET_NO_NEW_PRIVS
+_SECCOMP, _FILTER_MODE = 22, 2  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+_OWN_PID = b"PID!"  # seccomp.OWN_PID: where the filter wants the number of this process
+
+
+class FilterProgram(ctypes.Structure):
+    """`struct sock_fprog` of linux/filter.h."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("steps", ctypes.c_char_p))
 
 
 class WorldOptions(ctypes.Structure):
@@ -124,24 +138,28 @@ def main() -> None:
     """Takes jobs until there are no more."""
     libc = ctypes.CDLL(None)
     libc.prctl(_PARENT_DEATH, signal.SIGKILL)
+    # A fork that a score has taken over cannot write into the memory of this process.
+    libc.prctl(_DUMPABLE, 0, 0, 0, 0)
+    steps = base64.b64decode(sys.argv[2])
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     # The library prints; only answers may go out.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     synth = Synth(sys.argv[1])
     libc.fflush(None)
     for line in sys.stdin:
-        answers.write(json.dumps(_fork(synth, json.loads(line), libc)) + "\n")
+        answers.write(json.dumps(_fork(synth, json.loads(line), libc, steps)) + "\n")
         answers.flush()
     # A clean exit of the interpreter would unload what the plugins still use.
     os._exit(0)
 
 
-def _fork(synth: Synth, job: dict[str, Any], libc: ctypes.CDLL) -> dict[str, float]:
+def _fork(synth: Synth, job: dict[str, Any], libc: ctypes.CDLL, steps: bytes) -> dict[str, float]:
     child = os.fork()
     if child == 0:
         try:
             _confine(job)
             libc.prctl(_PARENT_DEATH, signal.SIGKILL)
+            _give_up_rights(libc, steps)
             synth.play(job["score"], job["wave"], job["rate"])
             libc.fflush(None)
         finally:
@@ -168,6 +186,17 @@ def _confine(job: dict[str, Any]) -> None:
         (resource.RLIMIT_FSIZE, "file_bytes"),
     ):
         resource.setrlimit(kind, (job[name], job[name]))
+
+
+def _give_up_rights(libc: ctypes.CDLL, steps: bytes) -> None:
+    """Puts the filter on; from here on there is no new process, no signal and no socket."""
+    if not steps:
+        return
+    own = steps.replace(_OWN_PID, struct.pack("=I", os.getpid()))
+    program = FilterProgram(len(own) // 8, own)
+    libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    if libc.prctl(_SECCOMP, _FILTER_MODE, ctypes.byref(program), 0, 0) != 0:
+        raise OSError("the system takes no filter of system calls")
 
 
 if __name__ == "__main__":
