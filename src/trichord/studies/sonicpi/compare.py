@@ -33,13 +33,13 @@ class Comparison:
     name: str
     seconds: float
     timed: int
-    """Timed messages of the real server within the score."""
+    """Messages of the real server within the score that have a time which the program made."""
     equal: int
     """Those that have a partner of ours: within 1 ms, same address, same arguments."""
     largest_ms: float
     """Largest difference in time between partners."""
     missing: tuple[str, ...]
-    """Timed messages of the real server that we do not have."""
+    """Messages of the real server that have a time, and that we do not have."""
     extra: tuple[str, ...]
     """Messages of ours that the real server does not have."""
     misnumbered: tuple[str, ...]
@@ -50,7 +50,7 @@ class Comparison:
     at_once_equal: int
     at_once_missing: tuple[str, ...]
     by_clock: int
-    """Of the timed and equal ones: empty groups that are freed by the clock on the wall."""
+    """Empty groups that are freed by the clock on the wall, equal but for that time."""
     by_clock_ms: float
     """Largest difference in time among these."""
     start_lag_ms: float
@@ -60,7 +60,8 @@ class Comparison:
     @property
     def exact(self) -> bool:
         """Whether nothing at all differs in the timed messages."""
-        return self.equal == self.timed and not (self.extra or self.misnumbered)
+        differences = self.missing + self.extra + self.misnumbered
+        return self.equal == self.timed and not differences
 
 
 def real_events(capture: Capture) -> list[Event]:
@@ -139,8 +140,8 @@ def compare(capture: Capture, ours: Recording, seconds: float) -> Comparison:
     return Comparison(
         name=capture.name,
         seconds=seconds,
-        timed=sum(one.timed for one in left),
-        equal=count("timed") + count("by clock"),
+        timed=sum(matching.exact),
+        equal=count("timed"),
         largest_ms=largest_ms("timed"),
         missing=tuple(one.text for one in alone if one.timed),
         extra=tuple(one.text for one in strays if START_NS < one.time_ns < end - _LATE_NS),

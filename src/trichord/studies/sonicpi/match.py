@@ -55,6 +55,8 @@ class Matching:
     """Pairs whose nodes, buses or buffers do not fit the one-to-one numbering of the others."""
     same_numbers: bool
     """Whether not even the numbers differ."""
+    exact: tuple[bool, ...]
+    """Which messages of the left have a time that the program made, and that must be equal."""
 
 
 def match(left: Sequence[Event], right: Sequence[Event]) -> Matching:
@@ -81,6 +83,7 @@ def match(left: Sequence[Event], right: Sequence[Event]) -> Matching:
         right_alone=tuple(i for i in range(len(right)) if i not in paired_right),
         misnumbered=tuple(misnumbered),
         same_numbers=same,
+        exact=tuple(exact),
     )
 
 

@@ -30,17 +30,19 @@ them in another order, as they do from run to run. Nothing is compared of the or
 one time, for the same reason."""
 
 _PROGRAMS = """\
-Timed messages are all that have a time: synths, samples, controls, slides. *At once* counts what
-the server sends without one (groups, effects, buffers, clean-up), up to two seconds before the end;
-it is compared in words and numbering. *Printed* and *dead threads* are what the program said, with
-its time and with its line. *Sound*: what the server sent, played by `scsynth -N` beside our score,
-both channels at 44.1 kHz, in steps of 16 bits. Messages without a time get the time of ours, and
-messages of one time the order of ours: on the real server the former come when its processor gets
-to them, and the latter as its threads happen to run, which decides whose noise is drawn first."""
+*Timed messages* are all whose time the program makes: synths, samples, controls, slides, ends.
+*At once* counts what the server sends without a time (groups, effects, buffers, clean-up), up to
+two seconds before the end; it is compared in words and numbering. *Printed* and *dead threads* are
+what the program said, with its time and with its line. *Sound*: what the server sent, played by
+`scsynth -N` beside our score, both channels at 44.1 kHz, in steps of 16 bits. Messages without a
+time get the time of ours, and messages of one time the order of ours: on the real server the former
+come when its processor gets to them, and the latter as its threads happen to run, which decides
+whose noise is drawn first."""
 
 _BY_CLOCK = (
-    "empty groups of chords, freed: {count}, up to {apart:.0f} ms apart. The server stamps these "
-    "with the clock on the wall when scsynth has told it that the notes are over; nothing sounds"
+    "{count} × `/n_free` of the empty group of a chord, up to {apart:.0f} ms apart: stamped with "
+    "the clock on the wall when scsynth has told the server that the notes are over; nothing to "
+    "hear"
 )
 
 _SILENT = {

@@ -51,7 +51,7 @@ def replay(captures: Sequence[Capture], recordings: Sequence[Recording]) -> list
     installation = install.find()
     definitions = SynthDefs([installation.synthdef_folder])
     readable = [installation.shared]
-    stage = Stage(definitions, readable, Limits(), sandbox=True, hosted=True)
+    stage = Stage(definitions, readable, Limits(), sandbox=True, hosted=False)
     try:
         sounds = [
             (stage.play(_moved(as_recording(one, ours)), SEED), stage.play(_moved(ours), SEED))
