@@ -111,7 +111,9 @@ module Trichord
     # Files of Sonic Pi that are not loaded at all: its saving of buffers in a git repository, and
     # the class that starts the sound server, for which ours stands in.
     def stand_in(root)
-      %w[gitsave scsynthexternal].each { |name| $LOADED_FEATURES << "#{root}/lib/sonicpi/#{name}.rb" }
+      %w[gitsave scsynthexternal].each do |name|
+        $LOADED_FEATURES << "#{root}/lib/sonicpi/#{name}.rb"
+      end
       SonicPi.const_set(:GitSave, Class.new { def initialize(*) = nil })
     end
 
@@ -121,7 +123,9 @@ module Trichord
       language = Class.new(SonicPi::Runtime)
       Object.const_set(:SonicPiLang, language)
       language.include(functions)
-      %i[Core Sound Minecraft Midi Ixi].each { |part| language.include(SonicPi::Lang.const_get(part)) }
+      %i[Core Sound Minecraft Midi Ixi].each do |part|
+        language.include(SonicPi::Lang.const_get(part))
+      end
       language.include(SonicPi::Lang::Support::DocSystem)
       language.extend(Memoist)
       SonicPi::Lang::Core.memoizable_fns.each { |name| language.memoize(name) }

@@ -7,7 +7,7 @@
 # every time.
 module Trichord
   module Clock
-    # The wall-clock time, in seconds since 1970, that a Sonic Pi thread sees when the clock is at 0.
+    # The wall-clock time, in seconds since 1970, that Sonic Pi sees when the clock is at 0.
     EPOCH = 1_000_000_000
 
     @now = 0
@@ -35,8 +35,8 @@ module Trichord
         schedule(time, thread, token)
       end
 
-      # Lets time pass until `time` at once, if nothing else is due until then; false where something
-      # is. A thread that would only switch away and back need not.
+      # Lets time pass until `time` at once, if nothing else is due until then; false where
+      # something is. A thread that would only switch away and back need not.
       def pass(time)
         return false unless @ready.empty? && !@stopped
         return false if @later.last && @later.last[0] <= time
@@ -81,7 +81,8 @@ module Trichord
         @later.insert(place, [time, target, token])
       end
 
-      # Makes sure that something is ready, if anything is due before the limit; false when all is done.
+      # Makes sure that something is ready, if anything is due before the limit; false when all is
+      # done.
       def due?
         return true unless @ready.empty?
         return false if @later.empty?

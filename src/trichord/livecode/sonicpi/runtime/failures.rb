@@ -81,7 +81,8 @@ module Trichord
       end
 
       def one_line(text)
-        line = Transcript.without_addresses(text.to_s.scrub('?')).split(/\s*\n\s*/).reject(&:empty?).join('; ')
+        text = Transcript.without_addresses(text.to_s.scrub('?'))
+        line = text.split(/\s*\n\s*/).reject(&:empty?).join('; ')
         line.size > LONGEST ? "#{line[0, LONGEST]} …" : line
       end
     end

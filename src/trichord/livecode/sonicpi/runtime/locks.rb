@@ -118,7 +118,7 @@ module SonicPi
     alias << push
     alias enq push
 
-    def pop(non_block = false) # rubocop:disable Style/OptionalBooleanParameter - Ruby's signature
+    def pop(non_block = false) # Ruby's signature
       while @items.empty?
         raise ThreadError, 'queue empty' if non_block
 

@@ -91,7 +91,8 @@ module Trichord
 
     def __osc_send(_host, port, _path, *_arguments)
       where = port == @ports[:osc_midi_out_port] ? 'MIDI' : 'OSC'
-      Transcript.notice("#{where} messages are sent nowhere: there is no network and no MIDI offline")
+      Transcript.notice("#{where} messages are sent nowhere: " \
+                        'there is no network and no MIDI offline')
     end
 
     def __check_for_server_version_now

@@ -3,9 +3,9 @@
 require_relative 'lifetime'
 
 module Trichord
-  # A compiled synth definition (the SCgf format of scsynth, versions 1 and 2), read for one purpose:
-  # to know when a synth frees itself. `with_fx` waits for that before it takes its effect down, and
-  # a score gets no answers, so the end of each synth is foretold from its unit generators.
+  # A compiled synth definition (the SCgf format of scsynth, versions 1 and 2), read mainly to know
+  # when a synth frees itself. `with_fx` waits for that before it takes its effect down, and a score
+  # gets no answers, so the end of each synth is foretold from its unit generators (lifetime.rb).
   #
   # Format: "Synth Definition File Format" in SuperCollider's reference.
   class SynthDef

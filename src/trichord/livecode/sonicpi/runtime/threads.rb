@@ -139,7 +139,7 @@ module SonicPi
 
     def live(args, block)
       catch(self) { @value = block.call(*args) unless @killed }
-    rescue ::Exception => e # rubocop:disable Lint/RescueException - a thread may die of anything
+    rescue ::Exception => e # a thread may die of anything
       @failure = e
       (Thread.unhandled ||= []) << e
     ensure

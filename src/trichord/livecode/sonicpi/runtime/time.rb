@@ -12,7 +12,7 @@ module SonicPi
       end
 
       def ===(other)
-        ::Time === other # rubocop:disable Style/CaseEquality - `case x when Time` means either
+        ::Time === other # `case x when Time` means either
       end
     end
   end

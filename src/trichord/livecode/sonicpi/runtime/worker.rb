@@ -92,7 +92,7 @@ module Trichord
       program.run
     rescue NoMemoryError
       program.out_of_memory
-    rescue ::Exception => e # rubocop:disable Lint/RescueException - it is told, and the process ends
+    rescue ::Exception => e # it is told, and the process ends
       program.cut_short("the renderer failed (#{e.class}: #{e.message}, #{e.backtrace.first})")
     ensure
       exit!(1)
