@@ -127,6 +127,7 @@ IDIOMS = {
         define :format do |x| x end
     """,
     "one line each": "play 60;sleep 1;play 62,amp:0.5;sleep 0.5 if true;puts (ring 1,2)[3]",
+    "remarks between quotes": '"""\nplay :c4\n"""\nputs "a" "b"',
     "arguments on the next line": "notes = (ring\n  :e3, :g3,\n  :b3)\nplay notes.tick",
     "windows": "play 60\r\nsleep 1\r\n",
     "chained with dots first": "(chord :c, :major)\n  .shuffle\n  .tick\n  .then { |n| play n }",

@@ -51,10 +51,10 @@ def _called_name(
             yield method, name, unknown(name)
         return
     target = re.sub(r"\s", "", text(receiver)) if receiver.type in _CONSTANTS else ""
-    if name == "new" and target not in words().made_with_new:
-        yield method, f"{text(receiver)[:30]}.new", words().why("inside")
-    elif (name == "now") != (target == "Time"):
+    if (name == "now") != (target == "Time"):
         yield method, name, "of clocks, a program knows current_time and Time.now"
+    elif name == "new" and target not in words().made_with_new:
+        yield method, f"{text(receiver)[:30]}.new", words().why("inside")
     elif name not in allowed.methods:
         why = words().reasons.get(name, "not among the methods that a program may call")
         yield method, f".{name}", why

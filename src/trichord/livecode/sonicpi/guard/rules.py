@@ -35,7 +35,6 @@ _REFUSED_SYNTAX = {
     "uninterpreted": "ending",
     "heredoc_beginning": "texts",
     "heredoc_body": "texts",
-    "chained_string": "texts",
     "file": "files",
     "encoding": "inside",
 }
@@ -182,6 +181,13 @@ def _opaque(node: Node) -> Iterator[Finding]:
         yield node, content[:3], words().why("texts")
 
 
+def _chained_string(place: Place, _program: Program) -> Iterator[Finding]:
+    """`"a" "b"` is one text; in `"a" %[b]` Ruby takes a remainder."""
+    for each in place.node.named_children:
+        if text(each)[:1] not in ("'", '"'):
+            yield each, first_words(each), words().why("texts")
+
+
 def _call(place: Place, program: Program) -> Iterator[Finding]:
     return check_call(place.node, program, unknown)
 
@@ -195,5 +201,6 @@ _RULES: dict[str, Callable[[Place, Program], Iterator[Finding]]] = {
     "instance_variable": _instance_variable,
     "global_variable": _global_variable,
     "block_argument": _block_argument,
+    "chained_string": _chained_string,
     "call": _call,
 }
