@@ -14,7 +14,7 @@ from trichord.studies.sonicpi.replay import Replay
 from trichord.studies.sonicpi.said import Said
 from trichord.studies.tables import Target
 
-_LEAST_OWN = 20
+_LEAST_OWN, _LEAST_SAMPLES = 20, 99.0
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ def targets(checked: Sequence[Checked], table: Sequence[Function]) -> tuple[Targ
     extra = sum(len(one.comparison.extra) for one in checked)
     verified = sum(one.verified for one in table)
     untold = [one.name for one in table if not one.verified and not one.unsupported]
+    share = min(100 * one.replay.equal / max(1, one.replay.samples) for one in checked)
+    apart = max(one.replay.largest for one in checked)
     return (
         Target(
             "timed messages equal: within 1 ms, same address, same arguments",
@@ -54,6 +56,12 @@ def targets(checked: Sequence[Checked], table: Sequence[Function]) -> tuple[Targ
             "all",
             _all(own)[0],
             len(own) >= _LEAST_OWN and _all(own)[1],
+        ),
+        Target(
+            "sound: samples equal, what the server sent beside our score",
+            f"≥ {_LEAST_SAMPLES:g} % of each program",
+            f"{share:.4f} % and more, at most {apart} LSB apart",
+            share >= _LEAST_SAMPLES,
         ),
         Target(
             "documented functions: used in an equal program, or refused with an error",
