@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks import lm, programs
+import pytest
+
+from benchmarks import generator, lm, programs
 from benchmarks.timing import Figure, best_seconds
 from trichord.lm import LMConfig
 
@@ -29,3 +31,11 @@ def test_generation_is_measured_beside_its_peers() -> None:
 def test_programs_are_measured_beside_bare_scsynth() -> None:
     names = [figure.name for figure in programs.figures(rounds=1, examples=1)]
     assert names == ["render of programs", "events of programs"]
+
+
+def test_composed_programs_are_counted_and_heard(capsys: pytest.CaptureFixture[str]) -> None:
+    generator.diversity(4, seed=1)
+    generator.sound(1, seed=1)
+    said = capsys.readouterr().out
+    assert "distinct shapes of programs: 4" in said
+    assert "1 programs rendered: 0 with errors, 0 silent, 0 clipped" in said
