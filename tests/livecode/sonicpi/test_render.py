@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from trichord.errors import InputError
-from trichord.livecode.sonicpi import install
+from trichord.livecode.sonicpi import Renderer, install, render
 from trichord.livecode.sonicpi.pool import RuntimePool
-from trichord.livecode.sonicpi import Renderer, render
 
 SHORT = "use_synth :tb303\nplay 40, release: 0.2\nsleep 0.3\nsample :bd_haus"
 NOISE = "synth :bnoise, release: 0.3\nsleep 0.3"
