@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from trichord.data.schema import FAMILIES
-from trichord.train.space_prompts import distracted, paraphrases, read_words, vary
+from trichord.train.space_prompts import (
+    distracted,
+    lexicon_prompts,
+    paraphrases,
+    read_lexicon,
+    read_words,
+    vary,
+)
 
 
 def test_the_table_knows_every_family_and_its_synonyms_go_both_ways() -> None:
@@ -50,3 +57,17 @@ def test_distracted_prompts_keep_the_plain_names() -> None:
     assert found == distracted(captions, 30, np.random.default_rng(0))
     only_bright = distracted(["bright piano"], 2, np.random.default_rng(0))
     assert all(text.endswith("bright piano") for text in only_bright)
+
+
+def test_the_lexicon_names_every_family_and_no_instrument_twice() -> None:
+    lexicon = read_lexicon()
+    assert tuple(sorted(lexicon)) == tuple(sorted(FAMILIES))
+    names = [name for group in lexicon.values() for name in group]
+    assert len(names) == len(set(names))
+
+
+def test_prompts_of_the_lexicon_say_every_name_plain_and_with_a_word() -> None:
+    prompts = lexicon_prompts("reed", 2, np.random.default_rng(0))
+    assert len(prompts) == 3 * len(read_lexicon()["reed"])
+    assert "bassoon" in prompts
+    assert sum("bassoon" in prompt for prompt in prompts) >= 3

@@ -13,7 +13,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from trichord.data.schema import FAMILIES
 from trichord.space.joint import JointSpace
 from trichord.space.prior import LearnedPrior, NeighbourPrior, PriorConfig, fit_learned_prior
 from trichord.train.space_batches import PromptTable
@@ -21,11 +20,11 @@ from trichord.train.space_data import NoteTable
 from trichord.train.space_erase import erase, pitch_eraser
 from trichord.train.space_report import (
     Captions,
+    all_centroids,
     caption_retrieval,
     captions_of,
     encode_notes,
     family_accuracy,
-    family_centroids,
     held_out_figures,
     instrument_means,
     map_captions,
@@ -122,18 +121,6 @@ def family_figures(
         ),
         "family_chance": 1 / len(set(families)),
     }
-
-
-def all_centroids(means: Tensor, notes: NoteTable) -> Tensor:
-    """Centroids [families, D] of the training instruments, in the order that models number them.
-
-    A family without an instrument has a zero vector, which nothing lies nearest to.
-    """
-    members = notes.members("train")
-    own, names = family_centroids(means[members], [notes.instruments[i].family for i in members])
-    centroids = torch.zeros(len(FAMILIES), means.shape[1])
-    centroids[[FAMILIES.index(name) for name in names]] = own
-    return centroids
 
 
 def caption_figures(

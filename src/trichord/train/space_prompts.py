@@ -104,6 +104,28 @@ def distracted(captions: Sequence[str], count: int, rng: np.random.Generator) ->
     ]
 
 
+@cache
+def read_lexicon() -> dict[str, tuple[str, ...]]:
+    """Names of instruments by family, from `lexicon.json`: what a musician knows unheard."""
+    text = resources.files("trichord.train").joinpath("lexicon.json").read_text("utf-8")
+    return {family: tuple(names) for family, names in json.loads(text).items()}
+
+
+def lexicon_prompts(family: str, each: int, rng: np.random.Generator) -> list[str]:
+    """Every name of a family as it is, and `each` times with a random timbre word."""
+    words = read_words()
+    adjectives = sorted(words.timbre)
+    prompts: list[str] = []
+    for name in read_lexicon()[family]:
+        prompts.append(name)
+        for _ in range(each):
+            text = f"{rng.choice(adjectives)} {name}"
+            if rng.random() < 0.5:
+                text = str(rng.choice(words.frames)).format(sound=text)
+            prompts.append(re.sub(r"\ba (?=[aeiou])", "an ", text))
+    return prompts
+
+
 def _names_a_thing(text: str) -> bool:
     parts = text.split()
     return len(parts) <= 4 and parts[-1] not in ("sound", "tone", "note", "instrument")

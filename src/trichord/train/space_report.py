@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from trichord.data.schema import FAMILIES
 from trichord.space.joint import JointSpace
 from trichord.train.space_batches import PromptTable
 from trichord.train.space_data import NoteTable, as_images
@@ -157,6 +158,18 @@ def family_centroids(means: Tensor, families: Sequence[str]) -> tuple[Tensor, li
     names = sorted(set(families))
     centroids = [means[[i for i, f in enumerate(families) if f == name]].mean(0) for name in names]
     return F.normalize(torch.stack(centroids), dim=-1), names
+
+
+def all_centroids(means: Tensor, notes: NoteTable) -> Tensor:
+    """Centroids [families, D] of the training instruments, in the order that models number them.
+
+    A family without an instrument has a zero vector, which nothing lies nearest to.
+    """
+    members = notes.members("train")
+    own, names = family_centroids(means[members], [notes.instruments[i].family for i in members])
+    centroids = torch.zeros(len(FAMILIES), means.shape[1])
+    centroids[[FAMILIES.index(name) for name in names]] = own
+    return centroids
 
 
 def family_accuracy(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from trichord.errors import InputError
 from trichord.progress import Progress
 from trichord.studies.rendering import shell, speed
+from trichord.studies.rendering.corpus import corpus_table
 from trichord.studies.rendering.examples import examples_table
 from trichord.studies.rendering.study import Example, SonicPiOptions, SonicPiStudy
 
@@ -55,3 +57,30 @@ def test_whole_commands_are_timed(tmp_path: Path) -> None:
     table = shell.shell_table(study(tmp_path, WELL))
     assert [row[0] for row in table.rows] == ["well", "median"]
     assert min(table.rows[0][1:]) > 0
+
+
+def written(folder: Path, **source: object) -> Path:
+    """What a build of a corpus leaves beside its clips."""
+    folder.mkdir()
+    plain = {"planned": 10_000, "kept": 9_900, "templates": 9_900, "hours": 49.5, **source}
+    costs = {"cpu_seconds_per_clip": 0.2, "x_real_time_per_core": 90.0}
+    (folder / "report.json").write_text(json.dumps({"sources": {"generated": plain}}))
+    timing = {"clock_hours": 0.5, "audio_hours": 50.0, "sources": {"generated": costs}}
+    (folder / "timing.json").write_text(json.dumps(timing))
+    (folder / "plan.json").write_text(json.dumps({"options": {"seed": 1}}))
+    return folder
+
+
+def test_the_generators_figures_follow_from_the_report(tmp_path: Path) -> None:
+    folder = written(tmp_path / "clips", faults={"runtime error": 150, "silent": 900})
+    table = corpus_table(study(tmp_path, corpus=(folder,)))
+    shown = {target.what: (target.measured, target.met) for target in table.targets}
+    assert shown["composed programs"] == ("10,000", True)
+    assert shown["composed programs that render without error"] == ("98.50 %", True)
+    assert shown["composed programs audible and unclipped"] == ("89.5 %", False)
+    assert "150 (1.5 %)" in table.rows[0]
+
+
+def test_a_missing_corpus_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="--corpus"):
+        corpus_table(study(tmp_path, corpus=(tmp_path / "nothing",)))

@@ -30,7 +30,7 @@ def examples_table(study: SonicPiStudy) -> Table:
     same = sum(row[4] == "yes" for row in rows)
     return Table(
         title="The installed examples",
-        columns=("program", "synths and samples", "RMS, dBFS", "peak, dBFS", "same bytes", "errors"),
+        columns=("program", "synths, samples", "RMS, dBFS", "peak, dBFS", "same bytes", "errors"),
         rows=tuple(rows),
         about=(
             f"The {total} programs that come with the installed Sonic Pi, {study.options.seconds:g}"

@@ -31,8 +31,8 @@ class SonicPiOptions:
     """Of the noise and of everything that is drawn."""
     peer: str = ""
     """Another renderer to time in the same run, called as `PEER FOLDER SECONDS PROGRAM...`."""
-    corpus: Path = Path("build/programs")
-    """Folder of clips that `trichord data programs` wrote."""
+    corpus: tuple[Path, ...] = (Path("build/programs"),)
+    """Folders of clips that `trichord data programs` wrote, each source in one of them."""
     clips: int = 2000
     """Clips of each kind whose sounds are compared for diversity."""
     page: Path | None = None
@@ -64,7 +64,7 @@ class SonicPiStudy:
             "version": install.find().version,
             "seconds": self.options.seconds,
             "seed": self.options.seed,
-            **{name: str(getattr(self.options, name)) for name in options},
+            **{name: _plain(getattr(self.options, name)) for name in options},
         }
 
     @cached_property
@@ -72,6 +72,10 @@ class SonicPiStudy:
         """The installed examples, read where they are."""
         paths = install.find().examples()
         return [Example(path.stem, path.read_text(encoding="utf-8")) for path in paths]
+
+
+def _plain(value: object) -> object:
+    return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 TABLES = {
