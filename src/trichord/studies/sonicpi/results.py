@@ -60,7 +60,7 @@ def targets(checked: Sequence[Checked], table: Sequence[Function]) -> tuple[Targ
         Target(
             "sound: samples equal, what the server sent beside our score",
             f"≥ {_LEAST_SAMPLES:g} % of each program",
-            f"{share:.4f} % and more, at most {apart} LSB apart",
+            f"at least {share:.4f} %, at most {apart} LSB apart",
             share >= _LEAST_SAMPLES,
         ),
         Target(
