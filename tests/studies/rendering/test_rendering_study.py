@@ -10,6 +10,7 @@ from trichord.progress import Progress
 from trichord.studies.rendering import shell, speed
 from trichord.studies.rendering.corpus import corpus_table
 from trichord.studies.rendering.examples import examples_table
+from trichord.studies.rendering.generator import generator_table
 from trichord.studies.rendering.study import Example, SonicPiOptions, SonicPiStudy
 
 WELL = Example("well", "use_synth :beep\nplay 60, release: 0.2\nsleep 0.5\nplay 64\nsleep 1")
@@ -75,12 +76,19 @@ def test_the_generators_figures_follow_from_the_report(tmp_path: Path) -> None:
     folder = written(tmp_path / "clips", faults={"runtime error": 150, "silent": 900})
     table = corpus_table(study(tmp_path, corpus=(folder,)))
     shown = {target.what: (target.measured, target.met) for target in table.targets}
-    assert shown["composed programs"] == ("10,000", True)
-    assert shown["composed programs that render without error"] == ("98.50 %", True)
-    assert shown["composed programs audible and unclipped"] == ("89.5 %", False)
+    assert shown["10,000 composed programs render without error"] == ("98.50 %", True)
+    assert shown["10,000 composed programs audible and unclipped"] == ("89.5 %", False)
     assert "150 (1.5 %)" in table.rows[0]
 
 
 def test_a_missing_corpus_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="--corpus"):
         corpus_table(study(tmp_path, corpus=(tmp_path / "nothing",)))
+
+
+def test_composed_programs_are_run_and_told_apart(tmp_path: Path) -> None:
+    table = generator_table(study(tmp_path, generate=6))
+    few, well = table.targets
+    assert (few.measured, few.met) == ("6", False)
+    assert well.measured.endswith(" %")
+    assert dict(table.rows)["different shapes (the parse tree without its literals)"] == "6"

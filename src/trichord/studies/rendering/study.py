@@ -33,6 +33,8 @@ class SonicPiOptions:
     """Another renderer to time in the same run, called as `PEER FOLDER SECONDS PROGRAM...`."""
     corpus: tuple[Path, ...] = (Path("build/programs"),)
     """Folders of clips that `trichord data programs` wrote, each source in one of them."""
+    generate: int = 10_000
+    """Programs that the generator composes and that are run to their events."""
     clips: int = 2000
     """Clips of each kind whose sounds are compared for diversity."""
     page: Path | None = None
@@ -82,6 +84,7 @@ TABLES = {
     "examples": Entry("rendering.examples", "examples_table"),
     "speed": Entry("rendering.speed", "speed_table", options=("peer",)),
     "shell": Entry("rendering.shell", "shell_table"),
+    "generator": Entry("rendering.generator", "generator_table", options=("generate",)),
     "corpus": Entry("rendering.corpus", "corpus_table", options=("corpus",)),
     "diversity": Entry("rendering.corpus", "diversity_table", options=("corpus", "clips")),
 }
