@@ -117,4 +117,4 @@ def default_sampling() -> Sampling:
     """How the shipped language model draws notes; the seed is given with each instrument."""
     from trichord.lm.sampling import Sampling
 
-    return Sampling(temperature=0.5, top_k=0, top_p=0.95, guidance=3.0)
+    return Sampling(temperature=0.7, top_k=0, top_p=0.95, guidance=3.0)
