@@ -27,8 +27,8 @@ def corpus_table(study: Study) -> Table:
         f"{dropped}. A distinct sound is a group of instruments that sound alike (the two fonts "
         f"share recordings); splits are by such groups. Built in {timing['planning_seconds']:.0f} "
         f"s of planning and {timing['rendering_seconds']:.0f} s of rendering with "
-        f"{timing['workers']} workers: {timing['seconds_per_core']:.0f} s per core at "
-        f"{timing['notes_per_core_second']:.0f} notes per second and core. A build that was killed "
+        f"{timing['workers']} workers, {timing['notes_per_core_second']:.0f} notes per second and "
+        f"core (of the last run, {timing['notes']:,} notes). A build that was killed "
         "and resumed ends with the same bytes: `tests/data` shows it."
     )
     notes, instruments = report["notes"], report["instruments"]
