@@ -76,7 +76,7 @@ def corpus(tmp_path_factory) -> Path:
         "workers": 1,
         "planning_seconds": 1.0,
         "rendering_seconds": 2.0,
-        "seconds_per_core": 2.0,
+        "notes": 10,
         "notes_per_core_second": 12.0,
     }
     (folder / "report.json").write_text(json.dumps(report))

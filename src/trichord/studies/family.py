@@ -107,8 +107,10 @@ def _about(repeated: int, wrong: Sequence[str]) -> str:
         f"split that it was not trained on (keys {LOWEST} to {HIGHEST}), the same notes through "
         "the codec, and real notes of sounds that it never heard, nor their twins (five folds): "
         "what a family is cannot be learnt in full from 137 sounds. Made instruments: "
-        f"{repeated} of the prompts stand among the captions; keys {', '.join(map(str, KEYS))} at "
-        f"velocity {_VELOCITY}, seed {_SEED}; the family of the highest mean log probability. "
+        f"{repeated} of the prompts stand among the captions; what instruments are called, by "
+        "family, the text door has read in a lexicon (`src/trichord/train/lexicon.json`); keys "
+        f"{', '.join(map(str, KEYS))} at velocity {_VELOCITY}, seed {_SEED}; the "
+        "family of the highest mean log probability. "
         + (f"Wrong: {'; '.join(wrong)}." if wrong else "None was wrong.")
     )
 
