@@ -88,7 +88,6 @@ def examine() -> Iterator[Finding]:
         costs = "data soundfont, with the fonts of the shipped corpus"
         yield Finding(name, found, costs, f"apt-get install {package}", needed=False)
 
-
     yield from _sonic_pi()
 
 
