@@ -26,6 +26,10 @@ Watch = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, how many there are."""
 
 
+def unwatched(what: str, done: int, total: int) -> None:
+    """A `Watch` that tells nobody."""
+
+
 @dataclass(frozen=True)
 class Wishes:
     """The options of a build that its plan depends on."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
 from typing import Any, TypeVar
 
-from trichord.data.executor import LOST_WORKER, OpenTool, Toolless
+from trichord.data.executor import LOST_WORKER, Executor, OpenTool
 from trichord.errors import InputError, MissingProgramError, TrichordError
 
 Job = TypeVar("Job")
@@ -26,7 +26,7 @@ STORE_BYTES = 100 * 1024**2
 """Ray's store of objects on this machine: jobs and their results are small."""
 
 
-class RayExecutor:
+class RayExecutor(Executor):
     """Workers of a Ray cluster, one per core, each keeping its tool for its life.
 
     Args:
@@ -37,12 +37,6 @@ class RayExecutor:
     def __init__(self, address: str, workers: int) -> None:
         self.address = address
         self.workers = workers
-
-    def run(
-        self, function: Callable[[Job], Result], jobs: Sequence[Job]
-    ) -> Iterator[tuple[int, Result]]:
-        """See `Executor.run`."""
-        return self.run_with(nullcontext, Toolless(function), jobs)
 
     def run_with(
         self,

@@ -1,6 +1,6 @@
 """Where jobs run: in this process, or in a pool of local processes, with the same code.
 
-Another pool needs the two methods of `Executor`; `trichord.data.cluster` has one for Ray.
+Another pool needs `Executor.run_with`; `trichord.data.cluster` has one for Ray.
 """
 
 from __future__ import annotations
@@ -37,8 +37,11 @@ class Executor(Protocol):
     def run(
         self, function: Callable[[Job], Result], jobs: Sequence[Job]
     ) -> Iterator[tuple[int, Result]]:
-        """Yield (index of the job, result) in any order; an error of a job is raised here."""
-        ...
+        """Yield (index of the job, result) in any order; an error of a job is raised here.
+
+        Functions and jobs must be importable by a fresh process.
+        """
+        return self.run_with(nullcontext, Toolless(function), jobs)
 
     def run_with(
         self,
@@ -50,7 +53,7 @@ class Executor(Protocol):
         ...
 
 
-class LocalExecutor:
+class LocalExecutor(Executor):
     """Processes of this machine; with one worker, this process itself.
 
     Args:
@@ -59,12 +62,6 @@ class LocalExecutor:
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
-
-    def run(
-        self, function: Callable[[Job], Result], jobs: Sequence[Job]
-    ) -> Iterator[tuple[int, Result]]:
-        """See `Executor.run`. Functions and jobs must be importable by a fresh process."""
-        return self.run_with(nullcontext, Toolless(function), jobs)
 
     def run_with(
         self,

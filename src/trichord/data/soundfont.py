@@ -12,7 +12,7 @@ from typing import Any
 
 import tyro
 
-from trichord.data.choose import Watch, Wishes, make_plan
+from trichord.data.choose import Watch, Wishes, make_plan, unwatched
 from trichord.data.executor import Executor, LocalExecutor
 from trichord.data.folder import open_folder
 from trichord.data.fonts import Font, read_font
@@ -80,7 +80,7 @@ def build(options: SoundfontOptions, watch: Watch | None = None) -> dict[str, An
     """
     load_fluidsynth()
     started = time.monotonic()
-    watch = watch or _unwatched
+    watch = watch or unwatched
     fonts = [read_font(path) for path in options.fonts]
     executor = LocalExecutor(options.workers)
     choices = _choices(options, fonts)
@@ -97,10 +97,6 @@ def build(options: SoundfontOptions, watch: Watch | None = None) -> dict[str, An
         timing = _timing(done, options.workers, planned - started, time.monotonic() - planned)
         write_json(options.out / "timing.json", timing)
     return report
-
-
-def _unwatched(what: str, done: int, total: int) -> None:
-    """Nobody is told."""
 
 
 def _wishes(options: SoundfontOptions) -> Wishes:

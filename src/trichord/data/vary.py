@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import tyro
 
-from trichord.data.choose import Watch
+from trichord.data.choose import Watch, unwatched
 from trichord.data.describe import Subject, caption_all
 from trichord.data.executor import Executor, LocalExecutor
 from trichord.data.folder import open_folder
@@ -78,7 +78,7 @@ def build(options: VaryOptions, watch: Watch | None = None) -> dict[str, Any]:
     Raises:
         InputError: the corpus or the folder is unusable, or the folder holds another build.
     """
-    watch = watch or _unwatched
+    watch = watch or unwatched
     old = read_plan_json(options.corpus)
     executor = LocalExecutor(options.workers)
     choices = _choices(options)
@@ -97,10 +97,6 @@ def build(options: VaryOptions, watch: Watch | None = None) -> dict[str, Any]:
     for done, _ in enumerate(executor.run(write_variants, todo), 1):
         watch("varying shards", len(jobs) - len(todo) + done, len(jobs))
     return write_report(list(instruments.values()), len(plan["shards"]), options.out)
-
-
-def _unwatched(what: str, done: int, total: int) -> None:
-    """Nobody is told."""
 
 
 def _choices(options: VaryOptions) -> dict[str, Any]:

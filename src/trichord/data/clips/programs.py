@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trichord import __version__
-from trichord.data.choose import Watch
+from trichord.data.choose import Watch, unwatched
 from trichord.data.clips.one import Settings
 from trichord.data.clips.plan import ClipsPlan, lay_out, load_clips_plan, save_clips_plan
 from trichord.data.clips.renderer import OpenRenderer, open_sonicpi
@@ -140,7 +140,7 @@ def build(
         InputError: the folder is unusable or holds another build, or no program is left.
         MissingProgramError: Sonic Pi, scsynth, the sandbox or Ray is not installed.
     """
-    watch = watch or _unwatched
+    watch = watch or unwatched
     parts = parts or Parts()
     choices = _choices(options)
     if open_folder(options.out, choices, options.force):
@@ -155,10 +155,6 @@ def build(
     timing = summarise(read_log(options.out))
     write_json(options.out / "timing.json", timing)
     return {k: v for k, v in report.items() if k != "faulty_clips"} | {"timing": timing}
-
-
-def _unwatched(what: str, done: int, total: int) -> None:
-    """Nobody is told."""
 
 
 def _choices(options: ProgramsOptions) -> dict[str, Any]:

@@ -64,8 +64,9 @@ def speed_table(study: SonicPiStudy) -> Table:
 
     def events(clock: Clock) -> None:
         with Renderer(2, score_only=True) as renderer, timed(clock):
-            for render in renderer.render_many(codes, seconds=seconds, seed=seed):
-                assert render.score.events
+            renders = list(renderer.render_many(codes, seconds=seconds, seed=seed))
+            assert all(render.score.events for render in renders)
+        clock.cpu = sum(render.cpu_seconds for render in renders)
 
     with tempfile.TemporaryDirectory(prefix="trichord-") as name:
         folder = Path(name)
@@ -98,14 +99,14 @@ def _table(study: SonicPiStudy, ways: Sequence[Way], programs: int) -> Table:
     )
     ratio, gain = one.cpu / bare.cpu, one.wall / two.wall
     per_second = programs / events.wall
-    per_core = audio / one.wall
+    per_core = audio / one.cpu
     targets = [
         Target("total CPU against bare scsynth", f"≤ {MOST_CPU_RATIO} ×", f"{ratio:.2f} ×",
                ratio <= MOST_CPU_RATIO),
         Target("events only, programs a second", f"≥ {LEAST_EVENTS_PER_SECOND:g}",
                f"{per_second:.0f}", per_second >= LEAST_EVENTS_PER_SECOND),
-        Target("whole render in the pool, one core", "≥ 70 × real time", f"{per_core:.0f} ×",
-               per_core >= 70),
+        Target("whole render in the pool, seconds of sound per second of one core",
+               "≥ 70 × real time", f"{per_core:.0f} ×", per_core >= 70),
         Target("two cores against one", f"≥ {LEAST_GAIN} ×", f"{gain:.2f} ×", gain >= LEAST_GAIN),
     ]  # fmt: skip
     if others:
@@ -122,9 +123,9 @@ def _table(study: SonicPiStudy, ways: Sequence[Way], programs: int) -> Table:
         about=(
             f"The {programs} installed examples, {study.options.seconds:g} s each; the fastest of "
             f"{_ROUNDS} rounds, all ways in turn. The pool's time begins when its workers are "
-            "loaded, its CPU is that of Ruby's children and scsynth's; bare scsynth is started for "
-            "every score, one after another, without a sandbox, with the plugins and synth "
-            "definitions that the score needs; its CPU includes its start. Load of the machine at "
+            "loaded, its CPU is that of Ruby's children and scsynth's, which one worker runs side "
+            "by side; bare scsynth is started for every score, one after another, without a "
+            "sandbox, with the plugins and synth definitions that the score needs; its CPU includes its start. Load of the machine at "
             f"the end (one minute): {busy:.1f} on {os.cpu_count()} cores."
         ),
         targets=tuple(targets),
