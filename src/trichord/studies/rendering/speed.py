@@ -125,8 +125,9 @@ def _table(study: SonicPiStudy, ways: Sequence[Way], programs: int) -> Table:
             f"{_ROUNDS} rounds, all ways in turn. The pool's time begins when its workers are "
             "loaded, its CPU is that of Ruby's children and scsynth's, which one worker runs side "
             "by side; bare scsynth is started for every score, one after another, without a "
-            "sandbox, with the plugins and synth definitions that the score needs; its CPU includes its start. Load of the machine at "
-            f"the end (one minute): {busy:.1f} on {os.cpu_count()} cores."
+            "sandbox, with the plugins and synth definitions that the score needs; its CPU "
+            "includes its start. Load of the machine at the end (one minute): "
+            f"{busy:.1f} on {os.cpu_count()} cores."
         ),
         targets=tuple(targets),
         raw={way.name: [vars(clock) for clock in way.clocks] for way in ways},
