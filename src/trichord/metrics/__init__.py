@@ -1,1 +1,1 @@
-"""Pure functions of arrays that say how good something is."""
+"""Pure functions of arrays that say how good something is; docs/metrics.md has every formula."""
