@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
@@ -20,11 +18,13 @@ from trichord.space.audio import AudioConfig, AudioEncoder
 from trichord.space.base import Encoder, Sound
 from trichord.space.debug import HashedWords
 from trichord.space.features import FeatureConfig
+from trichord.space.folder import read_model, write_model
 from trichord.space.heads import HeadConfig, ProjectionHead
 from trichord.space.prior import PriorConfig, build_prior
-from trichord.space.text import SentenceConfig, SentenceEncoder, TransformersEncoder, check_sha256
+from trichord.space.text import SentenceConfig, SentenceEncoder, TransformersEncoder
 
 WEIGHTS = Path(__file__).parent.parent / "weights" / "space"
+KIND = "space"
 T = TypeVar("T")
 
 
@@ -162,14 +162,7 @@ class JointSpace(nn.Module):
 
     def save(self, folder: Path) -> None:
         """Writes `model.safetensors` and `config.json` (with the weights' sha256) into a folder."""
-        from safetensors.torch import save_file
-
-        folder.mkdir(parents=True, exist_ok=True)
-        weights = folder / "model.safetensors"
-        save_file({name: value.contiguous() for name, value in self.state_dict().items()}, weights)
-        digest = hashlib.sha256(weights.read_bytes()).hexdigest()
-        described = {"kind": "space", "sha256": digest, "config": asdict(self.config)}
-        (folder / "config.json").write_text(json.dumps(described, indent=2) + "\n")
+        write_model(folder, KIND, asdict(self.config), self.state_dict())
 
     @classmethod
     def load(cls, folder: Path) -> JointSpace:
@@ -178,26 +171,10 @@ class JointSpace(nn.Module):
         Raises:
             InputError: when a file is missing, altered, or of another kind of model.
         """
-        from safetensors.torch import load_file
-
-        described = _read_config(folder)
-        check_sha256(folder / "model.safetensors", described["sha256"])
-        space = cls(config_from_dict(SpaceConfig, described["config"]))
-        space.load_state_dict(load_file(folder / "model.safetensors"), strict=True)
+        config, tensors = read_model(folder, KIND)
+        space = cls(config_from_dict(SpaceConfig, config))
+        space.load_state_dict(tensors, strict=True)
         return space.eval().requires_grad_(False)
-
-
-def _read_config(folder: Path) -> dict[str, Any]:
-    file = folder / "config.json"
-    if not file.is_file():
-        raise InputError(f"{file}: no such file; give the folder of a saved space")
-    try:
-        described = json.loads(file.read_text())
-    except json.JSONDecodeError as error:
-        raise InputError(f"{file}: not JSON ({error.msg}); restore the file") from error
-    if not isinstance(described, dict) or described.get("kind") != "space":
-        raise InputError(f"{file}: not a space; give the folder of a saved space")
-    return described
 
 
 def mean_direction(vectors: Tensor) -> Tensor:
