@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trichord.audio.mel import hz_to_mel, log_mel_distance, mel_filterbank, mel_to_hz
+from trichord.audio.mel import log_mel_distance, mel_filterbank
+from trichord.audio.mel_scale import hz_to_mel, mel_to_hz
 
 RATE = 44100
 

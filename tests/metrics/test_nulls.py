@@ -34,12 +34,12 @@ def test_what_belongs_together_stands_out():
 
 
 def test_unrelated_pairs_do_not():
-    rng = np.random.default_rng(2)
+    rng = np.random.default_rng(0)
     ps = [
         permuted_pairs(inner, rng.normal(size=(15, 2)), rng.normal(size=(15, 2)), rng, 19).p
-        for _ in range(200)
+        for _ in range(300)
     ]
-    assert np.mean(np.array(ps) <= 0.1) == pytest.approx(0.1, abs=0.065)
+    assert np.mean(np.array(ps) <= 0.1) == pytest.approx(0.1, abs=0.06)
 
 
 def test_within_groups_what_they_explain_stays():

@@ -8,49 +8,20 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from trichord.audio.mel_scale import mel_weights
+
 Wave = NDArray[np.float32]
 
 #: (window, number of mel bands) at which two notes are compared, in samples at 44.1 kHz.
 SCALES: tuple[tuple[int, int], ...] = ((2048, 80), (512, 40), (128, 16))
 
 
-def hz_to_mel(hz: NDArray[np.float64] | float) -> NDArray[np.float64]:
-    """HTK mel scale: 2595 log10(1 + f / 700)."""
-    return 2595.0 * np.log10(1.0 + np.asarray(hz, dtype=np.float64) / 700.0)
-
-
-def mel_to_hz(mel: NDArray[np.float64] | float) -> NDArray[np.float64]:
-    """Inverse of `hz_to_mel`."""
-    return 700.0 * (10.0 ** (np.asarray(mel, dtype=np.float64) / 2595.0) - 1.0)
-
-
 @functools.lru_cache(maxsize=32)
 def mel_filterbank(
     sample_rate: int, window: int, bands: int, low: float = 0.0, high: float | None = None
 ) -> torch.Tensor:
-    """Triangular mel filters whose weights sum to one, so that a band holds a mean magnitude.
-
-    Args:
-        sample_rate: in Hz.
-        window: length of the Fourier transform in samples.
-        bands: number of filters.
-        low: lower edge of the first filter in Hz.
-        high: upper edge of the last filter in Hz; half the sample rate if None.
-
-    Returns:
-        Weights `[bands, window // 2 + 1]`. A filter narrower than a bin takes its nearest bin.
-    """
-    top = sample_rate / 2 if high is None else high
-    first, last = hz_to_mel(np.asarray([low, top]))
-    edges = mel_to_hz(np.linspace(first, last, bands + 2))
-    bins = np.linspace(0, sample_rate / 2, window // 2 + 1)
-    lower, centre, upper = edges[:-2, None], edges[1:-1, None], edges[2:, None]
-    rising, falling = (bins - lower) / (centre - lower), (upper - bins) / (upper - centre)
-    weights = np.maximum(0.0, np.minimum(rising, falling))
-    for band in np.flatnonzero(weights.sum(1) == 0):
-        weights[band, np.argmin(np.abs(bins - centre[band]))] = 1.0
-    weights /= weights.sum(1, keepdims=True)
-    return torch.tensor(weights, dtype=torch.float32)
+    """The filters of `mel_scale.mel_weights` as a float32 tensor `[bands, window // 2 + 1]`."""
+    return torch.tensor(mel_weights(sample_rate, window, bands, low, high), dtype=torch.float32)
 
 
 @functools.lru_cache(maxsize=32)

@@ -111,7 +111,7 @@ def interval(
         warnings.simplefilter("ignore")  # scipy warns of the degenerate case that is mended below
         done = bootstrap(
             (np.arange(count),), one, vectorized=False, n_resamples=resamples,
-            confidence_level=level, method=method, random_state=rng,
+            confidence_level=level, method=method, rng=rng,
         )  # fmt: skip
     low, high = done.confidence_interval
     if not (np.isfinite(low) and np.isfinite(high)):

@@ -7,6 +7,7 @@ templates are the sample.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -44,7 +45,7 @@ def permutation_test(
 
     # With a single sample, `samples` flips the sign of each observation at random.
     done = permute(
-        ((a - b),), mean, permutation_type="samples", n_resamples=resamples, random_state=rng,
+        ((a - b),), mean, permutation_type="samples", n_resamples=resamples, rng=rng,
         vectorized=True,
     )  # fmt: skip
     return float(min(1.0, done.pvalue))
@@ -57,7 +58,8 @@ def wilcoxon(first: ArrayLike, second: ArrayLike) -> float:
     a, b = _pairs(first, second)
     if not (a != b).any():
         return 1.0
-    return float(test(a, b, zero_method="wilcox").pvalue)
+    done: Any = test(a, b, zero_method="wilcox")
+    return float(done.pvalue)
 
 
 def cluster_means(values: ArrayLike, clusters: Sequence[Hashable]) -> Matrix:

@@ -37,7 +37,12 @@ def _pairs(first: ArrayLike, second: ArrayLike) -> tuple[Matrix, Matrix]:
 
 
 def _correlation(a: Matrix, b: Matrix) -> float:
+    if _constant(a) or _constant(b):
+        return float("nan")
     a, b = a - a.mean(), b - b.mean()
-    spread = float(np.sqrt((a @ a) * (b @ b)))
-    # A constant less its mean is rounding, not zero.
-    return float(a @ b) / spread if spread > 1e-24 else float("nan")
+    return float(a @ b) / float(np.sqrt((a @ a) * (b @ b)))
+
+
+def _constant(values: Matrix) -> bool:
+    """Whether values differ by rounding at most."""
+    return float(np.ptp(values)) <= 1e-12 * float(np.abs(values).max())
