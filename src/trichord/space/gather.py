@@ -23,13 +23,13 @@ class _Gather(torch.autograd.Function):
     """All rows of all processes, in the order of their ranks."""
 
     @staticmethod
-    def forward(_ctx: Any, own: Tensor) -> Tensor:
+    def forward(ctx: Any, own: Tensor) -> Tensor:  # noqa: ARG004 torch names it
         parts = [torch.empty_like(own) for _ in range(world_size())]
         dist.all_gather(parts, own.contiguous())
         return torch.cat(parts)
 
     @staticmethod
-    def backward(_ctx: Any, *grads: Tensor) -> Tensor:
+    def backward(ctx: Any, *grads: Tensor) -> Tensor:  # noqa: ARG004
         total = grads[0].contiguous()
         dist.all_reduce(total)
         rows = len(total) // world_size()

@@ -1,0 +1,204 @@
+"""The pictures that the space of clips is trained from: every clip and many notes, computed once.
+
+A shard of the corpus becomes a shard of the cache, written whole or not at all, so that a killed
+run goes on where it stopped. Levels are kept as 16-bit floats: they err by a 30th of a decibel.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from trichord.audio.bands import BandGrid, picture
+from trichord.data.executor import LocalExecutor
+from trichord.data.schema import NOTE_SECONDS
+from trichord.errors import InputError
+
+Watch = Callable[[str, int, int], None]
+"""Called with what is done, how many, of how many."""
+
+CLIP_FIELDS = ("clip_id", "template_id", "kind", "render_hash", "captions", "group", "split")
+NOTE_FIELDS = ("note_id", "instrument_id", "pitch", "velocity", "captions", "group", "split")
+
+
+@dataclass(frozen=True)
+class PictureOptions:
+    """What of the corpora is pictured."""
+
+    seconds: float = 18.0
+    """Length of a clip's picture."""
+    of_template: int = 1000
+    """Clips of one template at most; they are taken evenly."""
+    of_instrument: int = 18
+    """Notes of one instrument at most; they are taken evenly over its pitches and velocities."""
+
+
+@dataclass(frozen=True)
+class Shard:
+    """One file of a corpus, and which of its rows are wanted."""
+
+    source: Path
+    target: Path
+    rows: tuple[int, ...]
+    fields: tuple[str, ...]
+    seconds: float
+    grid: BandGrid
+
+
+def build_clip_pictures(
+    corpus: Path,
+    cache: Path,
+    options: PictureOptions,
+    grid: BandGrid,
+    workers: int,
+    watch: Watch | None = None,
+) -> list[Path]:
+    """Pictures of the clips of a corpus; shards done before are kept.
+
+    Args:
+        corpus: a folder of `clips-*.parquet`.
+        cache: where the shards go, named by the file they come from and the settings.
+        options: how many of what.
+        grid: bands and frames.
+        workers: processes.
+        watch: is told of progress.
+
+    Returns:
+        The cached shards in corpus order: `pictures` float16 [N, bands, F], the rows as JSON.
+
+    Raises:
+        InputError: when the folder holds no corpus.
+    """
+    plan = Plan(corpus, cache, "clips", "template_id", CLIP_FIELDS, options.of_template)
+    return _build(plan.shards(options.seconds, grid), workers, watch)
+
+
+def build_note_pictures(
+    corpus: Path,
+    cache: Path,
+    options: PictureOptions,
+    grid: BandGrid,
+    workers: int,
+    watch: Watch | None = None,
+) -> list[Path]:
+    """Pictures of single notes (`notes-*.parquet`); see `build_clip_pictures`."""
+    plan = Plan(corpus, cache, "notes", "instrument_id", NOTE_FIELDS, options.of_instrument)
+    return _build(plan.shards(NOTE_SECONDS, grid), workers, watch)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which rows of a corpus are pictured, and where to.
+
+    Attributes:
+        name: first part of the shards' file names.
+        by: the column whose equal values make a family.
+        most: rows of one family.
+    """
+
+    corpus: Path
+    cache: Path
+    name: str
+    by: str
+    fields: tuple[str, ...]
+    most: int
+
+    def shards(self, seconds: float, grid: BandGrid) -> list[Shard]:
+        """One for each file that has wanted rows.
+
+        Raises:
+            InputError: when there is no file.
+        """
+        files = sorted(self.corpus.glob(f"{self.name}-*.parquet"))
+        if not files:
+            raise InputError(
+                f"{self.corpus}: no {self.name}-*.parquet; build a corpus with `trichord data`"
+            )
+        columns = [self._families(file) for file in files]
+        sizes = Counter(family for families in columns for family in families if family)
+        seen: Counter[str] = Counter()
+        shards: list[Shard] = []
+        for file, families in zip(files, columns, strict=True):
+            wanted: list[int] = []
+            for i, family in enumerate(families):
+                if family and _evenly(seen[family], sizes[family], self.most):
+                    wanted.append(i)
+                seen[family] += 1
+            if wanted:
+                settings = [asdict(grid), seconds, wanted, file.stat().st_size]
+                target = self.cache / f"{file.stem}-{_fingerprint(settings)}.safetensors"
+                shards.append(Shard(file, target, tuple(wanted), self.fields, seconds, grid))
+        return shards
+
+    def _families(self, file: Path) -> list[str]:
+        """The family of every row; empty for a clip that was found faulty."""
+        import pyarrow.parquet as pq
+
+        names = pq.read_schema(file).names
+        columns = [self.by, *(["fault"] if "fault" in names else [])]
+        rows = pq.read_table(file, columns=columns).to_pylist()
+        return ["" if row.get("fault") else row[self.by] for row in rows]
+
+
+def _fingerprint(settings: object) -> str:
+    """Other settings, other rows or a file written anew go to another shard of the cache."""
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _evenly(place: int, size: int, most: int) -> bool:
+    """Whether the row at `place` of a family of `size` is one of `most`, spread evenly."""
+    return size <= most or (place * most) // size != ((place - 1) * most) // size
+
+
+def _build(shards: Sequence[Shard], workers: int, watch: Watch | None) -> list[Path]:
+    todo = [shard for shard in shards if not shard.target.is_file()]
+    done = len(shards) - len(todo)
+    for _ in LocalExecutor(workers).run(write_shard, todo):
+        done += 1
+        if watch is not None:
+            watch("pictures", done, len(shards))
+    return [shard.target for shard in shards]
+
+
+def write_shard(shard: Shard) -> None:
+    """Decodes the wanted rows of one file and writes their pictures."""
+    import pyarrow.parquet as pq
+
+    torch.set_num_threads(1)
+    table = pq.read_table(shard.source, columns=[*shard.fields, "audio"]).take(list(shard.rows))
+    pictures: list[NDArray[np.float16]] = []
+    rows: list[dict[str, Any]] = []
+    for row in table.to_pylist():
+        flac = row.pop("audio")["bytes"]
+        pictures.append(_picture(flac, shard.seconds, shard.grid).astype(np.float16))
+        rows.append(row)
+    write_pictures(shard.target, np.stack(pictures), rows)
+
+
+def write_pictures(
+    target: Path, pictures: NDArray[np.float16], rows: Sequence[dict[str, Any]]
+) -> None:
+    """Writes one shard of a cache: pictures [N, bands, F] and their rows, whole or not at all."""
+    from safetensors.numpy import save_file
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_suffix(".part")
+    save_file({"pictures": pictures}, unfinished, metadata={"rows": json.dumps(rows)})
+    unfinished.replace(target)
+
+
+def _picture(flac: bytes, seconds: float, grid: BandGrid) -> NDArray[np.float32]:
+    import soundfile
+
+    decoded, rate = soundfile.read(io.BytesIO(flac), dtype="float32", always_2d=True)
+    return picture(decoded.mean(axis=1, dtype=np.float32), rate, seconds=seconds, grid=grid)
