@@ -167,6 +167,16 @@ def study_sonicpi(words: Sequence[str], prog: str) -> int:
         return _print_report(study_sonicpi(options, progress))
 
 
+def study_alignment(words: Sequence[str], prog: str) -> int:
+    """`trichord study alignment`: prints what was asked and what was measured, by table."""
+    from trichord.studies.alignment.contents import study_alignment
+    from trichord.studies.alignment.study import AlignmentOptions
+
+    options = parse(AlignmentOptions, words, prog)
+    with Progress() as progress:
+        return _print_report(study_alignment(options, progress))
+
+
 def study_exactness(words: Sequence[str], prog: str) -> int:
     """`trichord study exactness`: prints what was shown; exits 1 where something differs."""
     from trichord.studies.sonicpi.exactness import ExactnessOptions, study_exactness

@@ -1,0 +1,38 @@
+"""The tables of `trichord study alignment`, in the order of the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trichord.progress import Progress
+from trichord.studies.alignment.study import AlignmentOptions, AlignmentStudy
+from trichord.studies.book import Book, Entry
+
+_ROOMS = ("clips",)
+
+TABLES = {
+    "siblings": Entry("alignment.siblings", "siblings_table", _ROOMS, ("siblings",)),
+    "scenarios": Entry("alignment.by_scenario", "scenarios_table", _ROOMS, ("sets", "seconds")),
+}
+"""By the names of `--only`."""
+
+_INTRODUCTION = """\
+Can one tell from a program how it will sound, without rendering it? Everything is measured on
+programs whose templates no model has learnt from (split `test`); whatever was chosen was chosen on
+`valid`. Beside each figure stand chance and two lines that say what can be reached: a *second pair
+of ears* (two differently built descriptions that both hear the real sound) and *the first four
+seconds* (the same listener, who left early). Every table is written by the command above it;"""
+
+
+def study_alignment(options: AlignmentOptions, progress: Progress) -> dict[str, Any]:
+    """Makes the tables that are missing, and the page where one is asked for.
+
+    Returns:
+        For each table its targets.
+
+    Raises:
+        InputError: a name or an option is wrong, or the corpus or the weights are missing.
+        MissingProgramError: Sonic Pi, scsynth or the sandbox is not installed.
+    """
+    book = Book("trichord study alignment", "Code, score and sound", _INTRODUCTION, TABLES)
+    return book.write(AlignmentStudy(options, progress))
