@@ -1,21 +1,30 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from trichord.codec.debug import DebugCodec
+from trichord.instrument.audition import Audition
 from trichord.instrument.debug import DebugPlayer
 from trichord.instrument.generator import ModelPlayer, NoteRequest
+from trichord.instrument.likeness import Likeness, likeness_of
+from trichord.instrument.shot import Shot
 from trichord.lm import CodecLM, LMConfig, Sampling
 
 REQUESTS = [NoteRequest(60, 90, 1.0), NoteRequest(40, 30, 0.6), NoteRequest(72, 127, 0.8)]
 
 
-def model_player(**changes: object) -> ModelPlayer:
+def model_player(like_frames: int = 0, **changes: object) -> ModelPlayer:
     torch.manual_seed(0)
     codec = DebugCodec()
     config = LMConfig.debug(
-        num_codebooks=codec.num_codebooks, cardinality=codec.cardinality, max_frames=24
+        num_codebooks=codec.num_codebooks,
+        cardinality=codec.cardinality,
+        max_frames=24,
+        like_frames=like_frames,
     )
     joint = torch.nn.functional.normalize(torch.ones(config.joint_dim), dim=0)
     return ModelPlayer(CodecLM(config), codec, joint, Sampling(guidance=1.5), **changes)
@@ -57,3 +66,45 @@ def test_shared_draws_can_be_turned_off():
     alike = model_player().play(REQUESTS, 1)
     own = model_player(shared_draws=False).play(REQUESTS, 1)
     assert any(not np.array_equal(a, b) for a, b in zip(alike, own, strict=True))
+
+
+def test_notes_sound_like_the_note_that_is_given():
+    codec = DebugCodec()
+    codes = torch.randint(codec.cardinality, (codec.num_codebooks, 9))
+    other = (codes + 1) % codec.cardinality
+    first = model_player(8, likeness=Likeness(codes, 60)).play(REQUESTS, 1)
+    second = model_player(8, likeness=Likeness(other, 60)).play(REQUESTS, 1)
+    assert any(not np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+
+
+def test_without_one_the_middle_note_of_the_chosen_draw_is_the_likeness():
+    """The third of five draws is chosen, so its middle note must be what all notes hear."""
+
+    class Third(Audition):
+        def best(self, waves: Sequence[NDArray[np.float32]]) -> int:
+            assert len(waves) == 15
+            return 2
+
+    audition = Third(lambda waves: torch.zeros(len(waves), 8), torch.zeros(8), candidates=5)
+    free = model_player(8)
+    heard = [NoteRequest(pitch, 100, free.longest_seconds) for pitch in (48, 60, 72)]
+    codes = free._draw(heard, 1, [2, 2, 2], None)
+    chosen = model_player(8, audition=audition)
+    waves = chosen.play(REQUESTS, 1)
+    expected = free._draw(REQUESTS, 1, [2, 2, 2], Likeness(codes[1], 60, 100))
+    for wave, wanted in zip(waves, free._decode(expected, REQUESTS), strict=True):
+        np.testing.assert_array_equal(wave, wanted)
+
+
+def test_a_recording_is_read_at_the_key_it_is_nearest_to():
+    codec = DebugCodec()
+    rate = codec.sample_rate
+    time = np.arange(rate) / rate
+    wave = (0.3 * np.sin(2 * np.pi * 440 * 2 ** (0.2 / 12) * time)).astype(np.float32)
+    likeness = likeness_of(codec, Shot(wave, 69.2, (), ""), rate)
+    assert likeness.pitch == 69
+    assert likeness.codes.shape[0] == codec.num_codebooks
+    assert likeness.codes.shape[1] <= codec.frames(1.0)
+    told = likeness.conditions(3)
+    assert told["like"].shape[0] == 3
+    assert told["like_velocity"].tolist() == [-1, -1, -1]

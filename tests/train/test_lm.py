@@ -140,14 +140,14 @@ def test_random_scheme_reaches_every_other_note(tokens: Path) -> None:
     notes = TokenSet.read(tokens)
     instruments = Instruments(notes)
     rows = torch.full((400,), 3)
-    drawn = instruments._others(rows, torch.Generator().manual_seed(0))
+    drawn = instruments.others(rows, torch.Generator().manual_seed(0))
     assert set(drawn.tolist()) == {0, 1, 2, 4, 5}
 
 
 def test_an_instrument_of_one_note_is_its_own_other(tokens: Path) -> None:
     notes = TokenSet.read(tokens)
     alone = dataclasses.replace(notes, instrument=torch.arange(len(notes.codes), dtype=torch.int32))
-    drawn = Instruments(alone)._others(torch.tensor([5, 9]), torch.Generator().manual_seed(0))
+    drawn = Instruments(alone).others(torch.tensor([5, 9]), torch.Generator().manual_seed(0))
     assert drawn.tolist() == [5, 9]
 
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from torch import Tensor
 
-PITCHES = (48, 60, 72)
+MIDDLE = 60
+PITCHES = (48, MIDDLE, 72)
 VELOCITY = 100
 SECONDS = 2.0
 """The notes of an audition: the middle of the keyboard, played well, long enough for the body."""

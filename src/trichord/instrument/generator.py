@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from trichord.instrument.audition import PITCHES, SECONDS, VELOCITY, Audition
+from trichord.instrument.audition import MIDDLE, PITCHES, SECONDS, VELOCITY, Audition
+from trichord.instrument.likeness import Likeness
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -58,10 +59,21 @@ class NotePlayer(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Character:
+    """What all notes of an instrument have in common."""
+
+    draw: int
+    """Number of the random draw."""
+    likeness: Likeness | None
+    """The note that they sound like."""
+
+
 class ModelPlayer:
     """The language model draws the codes of notes under one joint vector; the codec sounds them.
 
-    One vector serves all notes of the instrument: that is what makes them one instrument.
+    What makes the notes one instrument: one vector, one draw, and one note that all of them are
+    to sound like. That note is a recording, or the middle note of the draw that was chosen.
     """
 
     def __init__(
@@ -72,6 +84,7 @@ class ModelPlayer:
         sampling: Sampling,
         *,
         family: int = -1,
+        likeness: Likeness | None = None,
         shared_draws: bool = True,
         audition: Audition | None = None,
     ) -> None:
@@ -83,6 +96,8 @@ class ModelPlayer:
             joint: unit vector `[D]` of the sound that is wanted.
             sampling: how to draw; its seed is replaced by the one that `play` is given.
             family: index of the family that is wanted; -1 leaves it to the vector.
+            likeness: a note to sound like; the model's own middle note if None. A model without
+                `like_frames` takes none.
             shared_draws: all notes draw with the same random numbers, which keeps neighbours alike.
             audition: hears several draws and takes the one that comes nearest; the first if None.
         """
@@ -91,9 +106,10 @@ class ModelPlayer:
         self._joint = joint
         self._sampling = sampling
         self._family = family
+        self._likeness = likeness
         self._shared_draws = shared_draws
         self._audition = audition
-        self._chosen: dict[int, int] = {}  # seed -> draw
+        self._characters: dict[int, Character] = {}  # by seed
         self.sample_rate = codec.sample_rate
         self.batch_sizes = (16, 32)
 
@@ -114,46 +130,65 @@ class ModelPlayer:
 
     def play(self, requests: Sequence[NoteRequest], seed: int) -> list[NDArray[np.float32]]:
         """Draws and decodes all requests as one batch; see `NotePlayer.play`."""
-        if seed not in self._chosen:
-            self._chosen[seed] = self._choose(seed)
-        return self._play(requests, seed, [self._chosen[seed]] * len(requests))
+        if seed not in self._characters:
+            self._characters[seed] = self._find_character(seed)
+        character = self._characters[seed]
+        draws = [character.draw] * len(requests)
+        return self._decode(self._draw(requests, seed, draws, character.likeness), requests)
 
-    def _choose(self, seed: int) -> int:
-        """The draw that all notes of a seed take."""
-        audition = self._audition
-        if audition is None:
-            return 0
+    def _find_character(self, seed: int) -> Character:
+        """The draw of a seed that comes nearest to what is wanted, and its middle note."""
         seconds = min(SECONDS, self.longest_seconds)
         notes = [NoteRequest(pitch, VELOCITY, seconds) for pitch in PITCHES]
-        draws = [draw for draw in range(audition.candidates) for _ in notes]
-        return audition.best(self._play(notes * audition.candidates, seed, draws))
+        count = 1 if self._audition is None else self._audition.candidates
+        own = self._likeness is None and self._lm.config.like_frames > 0
+        if count == 1 and not own:
+            return Character(0, self._likeness)
+        heard = notes * count
+        draws = [draw for draw in range(count) for _ in notes]
+        codes = self._draw(heard, seed, draws, self._likeness)
+        best = 0 if self._audition is None else self._audition.best(self._decode(codes, heard))
+        if not own:
+            return Character(best, self._likeness)
+        middle = codes[best * len(notes) + PITCHES.index(MIDDLE)]
+        return Character(best, Likeness(middle, MIDDLE, VELOCITY))
 
-    def _play(
-        self, requests: Sequence[NoteRequest], seed: int, draws: Sequence[int]
-    ) -> list[NDArray[np.float32]]:
+    def _draw(
+        self,
+        requests: Sequence[NoteRequest],
+        seed: int,
+        draws: Sequence[int],
+        likeness: Likeness | None,
+    ) -> Tensor:
+        """Codes `[N, K, F]` of the notes."""
         import torch
 
         from trichord.lm.conditions import Conditions
 
-        pitch = torch.tensor([request.pitch for request in requests])
+        count = len(requests)
         conditions = Conditions(
-            joint=self._joint.expand(len(requests), -1).clone(),
-            pitch=pitch,
+            joint=self._joint.expand(count, -1).clone(),
+            pitch=torch.tensor([request.pitch for request in requests]),
             velocity=torch.tensor([request.velocity for request in requests]),
-            family=torch.full((len(requests),), self._family),
+            family=torch.full((count,), self._family),
+            **({} if likeness is None else likeness.conditions(count)),
         )
         longest = min(max(request.seconds for request in requests), self.longest_seconds)
         keys = [
             draw if self._shared_draws else (draw * 128 + r.pitch) * 128 + r.velocity
             for draw, r in zip(draws, requests, strict=True)
         ]
+        sampling = replace(self._sampling, seed=seed)
         with torch.inference_mode():
-            codes = self._lm.generate(
-                conditions,
-                self._codec.frames(longest),
-                replace(self._sampling, seed=seed),
-                seeds=keys,
-            )
+            frames = self._codec.frames(longest)
+            return self._lm.generate(conditions, frames, sampling, seeds=keys)
+
+    def _decode(self, codes: Tensor, requests: Sequence[NoteRequest]) -> list[NDArray[np.float32]]:
+        """Waves of codes, each as long as it was asked for."""
+        import torch
+
+        pitch = torch.tensor([request.pitch for request in requests])
+        with torch.inference_mode():
             waves = self._codec.decode(codes, pitch)[:, 0].float().cpu().numpy()  # [N, T]
         return [
             wave[: int(request.seconds * self.sample_rate)].astype(np.float32, copy=True)

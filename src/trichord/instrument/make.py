@@ -31,7 +31,7 @@ from trichord.instrument.naming import slug
 from trichord.instrument.perform import perform
 from trichord.instrument.plan import Plan, Zone, make_plan
 from trichord.instrument.prompt import check_prompt, unknown_script
-from trichord.instrument.shot import SAMPLE_RATE, Shot, read_shot
+from trichord.instrument.shot import Shot, read_shot
 from trichord.instrument.store import RECORD, SAMPLES, Store, file_sha256, read_record, to_json
 from trichord.instrument.wish import player_of, wish_like, wishes_of
 from trichord.progress import Progress
@@ -148,7 +148,7 @@ def sound_of(options: MakeOptions, prompt: str, shot: Shot | None, models: Model
         nearest = note_name(round(shot.pitch))
         source = {"recording": path.name, "sha256": shot.sha256, "pitch": nearest}
         title, warnings = path.stem, shot.warnings
-        wish = wish_like(models.space.embed_audio([shot.wave], SAMPLE_RATE)[0])
+        wish = wish_like(models, shot)
     return Sound(
         source=source,
         title=title,

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from trichord.instrument.audition import Audition
 from trichord.instrument.generator import ModelPlayer
+from trichord.instrument.likeness import Likeness, likeness_of
 from trichord.instrument.models import Models, default_sampling
+from trichord.instrument.shot import SAMPLE_RATE, Shot
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -24,6 +26,8 @@ class Wish:
     """`[D]`, what the made notes are held against."""
     family: int = -1
     """Index of the family that is asked for; -1 where it is not known."""
+    likeness: Likeness | None = None
+    """A note that the notes are to sound like; None where there is none."""
 
 
 def wishes_of(models: Models, prompts: Sequence[str]) -> list[Wish]:
@@ -41,12 +45,13 @@ def wishes_of(models: Models, prompts: Sequence[str]) -> list[Wish]:
     ]
 
 
-def wish_like(vector: Tensor) -> Wish:
-    """What a recording asks for: its own vector `[D]`.
+def wish_like(models: Models, shot: Shot) -> Wish:
+    """What a recording asks for: its own vector, and notes that sound like it.
 
     Not its family: of a sound never heard before the nearest family is wrong too often.
     """
-    return Wish(vector, vector)
+    vector = models.space.embed_audio([shot.wave], SAMPLE_RATE)[0]
+    return Wish(vector, vector, likeness=likeness_of(models.codec, shot, SAMPLE_RATE))
 
 
 def player_of(models: Models, wish: Wish) -> ModelPlayer:
@@ -59,5 +64,6 @@ def player_of(models: Models, wish: Wish) -> ModelPlayer:
         wish.vector,
         default_sampling(),
         family=wish.family,
+        likeness=wish.likeness,
         audition=audition,
     )

@@ -8,8 +8,6 @@ null vector then stands in its place.
 from __future__ import annotations
 
 import dataclasses
-import math
-from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,16 +16,26 @@ from torch import Tensor, nn
 
 from trichord.errors import InputError
 from trichord.lm.config import DropRates, LMConfig
+from trichord.lm.providers import (
+    IndexProvider,
+    JointProvider,
+    PitchProvider,
+    Provider,
+    VelocityProvider,
+)
 
 ATTRIBUTES = ("joint", "pitch", "velocity", "family", "source")
+"""What has one vector each."""
+REFERENCE = ("like", "like_pitch", "like_velocity")
+"""What is known of the note to sound like; hidden together."""
 
 
 @dataclass(frozen=True)
 class Conditions:
     """What is known of N notes; an attribute that is None is absent for all of them.
 
-    A single row is absent where `joint` is all zeros, where `velocity` is below 1, and where
-    `pitch`, `family` or `source` is negative.
+    A single row is absent where `joint` is all zeros, where a velocity is below 1, and where
+    any other value is negative.
     """
 
     joint: Tensor | None = None
@@ -40,6 +48,12 @@ class Conditions:
     """Index into the families, integers [N]."""
     source: Tensor | None = None
     """Index into the sources, integers [N]."""
+    like: Tensor | None = None
+    """Codes of a note to sound like, integers [N, K, F]; negative past its end."""
+    like_pitch: Tensor | None = None
+    """Its MIDI key, integers [N]."""
+    like_velocity: Tensor | None = None
+    """Its MIDI velocity, integers [N]."""
 
     def __post_init__(self) -> None:
         """Refuses attributes of different lengths."""
@@ -49,7 +63,7 @@ class Conditions:
 
     def present(self) -> dict[str, Tensor]:
         """The attributes that are not None, by name."""
-        values = {name: getattr(self, name) for name in ATTRIBUTES}
+        values = {name: getattr(self, name) for name in (*ATTRIBUTES, *REFERENCE)}
         return {name: value for name, value in values.items() if value is not None}
 
     def __len__(self) -> int:
@@ -70,7 +84,7 @@ class Conditions:
         values = self.present()
         for name, mask in hidden.items():
             if name in values:
-                rows = mask[:, None] if values[name].dim() == 2 else mask
+                rows = mask.view(-1, *[1] * (values[name].dim() - 1))
                 values[name] = values[name].masked_fill(rows, 0 if name == "joint" else -1)
         return Conditions(**values)
 
@@ -79,101 +93,14 @@ class Conditions:
         chances = torch.rand(len(ATTRIBUTES) + 1, len(self), generator=generator)
         everything = chances[-1] < rates.everything
         each = dataclasses.asdict(rates)
-        return self.hide(
-            {
-                name: (chances[index] < each[name]) | everything
-                for index, name in enumerate(ATTRIBUTES)
-            }
-        )
-
-
-class Provider(nn.Module):
-    """One attribute of N notes → vectors [N, dim]."""
-
-    @abstractmethod
-    def forward(self, values: Tensor) -> Tensor:
-        """Vectors [N, dim] of values [N] or [N, D]; absent values may map to anything finite."""
-
-    @abstractmethod
-    def absent(self, values: Tensor) -> Tensor:
-        """True for the rows that hold no value, bool [N]."""
-
-
-class JointProvider(Provider):
-    """A linear map of the unit vector, scaled so that its entries are of size one."""
-
-    def __init__(self, config: LMConfig) -> None:
-        super().__init__()
-        self.linear = nn.Linear(config.joint_dim, config.dim, bias=False)
-        self.scale = math.sqrt(config.joint_dim)
-
-    def forward(self, values: Tensor) -> Tensor:
-        """See `Provider.forward`."""
-        return self.linear(values.to(self.linear.weight.dtype) * self.scale)
-
-    def absent(self, values: Tensor) -> Tensor:
-        """See `Provider.absent`."""
-        return (values == 0).all(-1)
-
-
-class PitchProvider(Provider):
-    """A table over the MIDI keys plus smooth features, through which neighbours share.
-
-    The table starts at zero, so that a key never met in training sounds like its neighbours.
-    """
-
-    PERIODS = (256.0, 128.0, 64.0, 32.0, 16.0, 12.0)  # keys
-
-    def __init__(self, config: LMConfig) -> None:
-        super().__init__()
-        self.table = nn.Embedding(128, config.dim)
-        self.smooth = nn.Linear(1 + 2 * len(self.PERIODS), config.dim, bias=False)
-
-    def forward(self, values: Tensor) -> Tensor:
-        """See `Provider.forward`."""
-        key = values.clamp(0, 127)
-        waves = key[:, None] * (2 * math.pi / torch.tensor(self.PERIODS, device=key.device))
-        features = torch.cat([(key[:, None] - 60) / 32, waves.sin(), waves.cos()], dim=1)
-        return self.table(key) + self.smooth(features.to(self.smooth.weight.dtype))
-
-    def absent(self, values: Tensor) -> Tensor:
-        """See `Provider.absent`."""
-        return values < 0
-
-
-class VelocityProvider(Provider):
-    """Smooth features of the velocity, so that any of 1..127 may be asked for."""
-
-    def __init__(self, config: LMConfig) -> None:
-        super().__init__()
-        self.smooth = nn.Linear(5, config.dim, bias=False)
-
-    def forward(self, values: Tensor) -> Tensor:
-        """See `Provider.forward`."""
-        x = values.clamp(1, 127) / 127
-        wave = x * math.pi
-        features = [2 * x - 1, x.log() / 2, wave.cos(), wave.sin(), (2 * wave).sin()]
-        return self.smooth(torch.stack(features, dim=1).to(self.smooth.weight.dtype))
-
-    def absent(self, values: Tensor) -> Tensor:
-        """See `Provider.absent`."""
-        return values < 1
-
-
-class IndexProvider(Provider):
-    """A table of learned vectors."""
-
-    def __init__(self, entries: int, config: LMConfig) -> None:
-        super().__init__()
-        self.table = nn.Embedding(entries, config.dim)
-
-    def forward(self, values: Tensor) -> Tensor:
-        """See `Provider.forward`."""
-        return self.table(values.clamp(0, self.table.num_embeddings - 1))
-
-    def absent(self, values: Tensor) -> Tensor:
-        """See `Provider.absent`."""
-        return values < 0
+        hidden = {
+            name: (chances[index] < each[name]) | everything
+            for index, name in enumerate(ATTRIBUTES)
+        }
+        if self.like is not None:
+            alone = torch.rand(len(self), generator=generator) < rates.like
+            hidden |= dict.fromkeys(REFERENCE, alone | everything)
+        return self.hide(hidden)
 
 
 class ConditionEncoder(nn.Module):

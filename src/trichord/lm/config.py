@@ -25,6 +25,8 @@ class DropRates:
     """Family alone; high, for a sentence seldom brings it along."""
     source: float = 0.5
     """Source alone."""
+    like: float = 0.35
+    """The note to sound like; the first note of an instrument is drawn without one."""
     everything: float = 0.1
     """All conditions of a note at once: what classifier-free guidance leads away from."""
 
@@ -55,6 +57,8 @@ class LMConfig:
     """Width of the feed-forward part in multiples of `dim`."""
     joint_dim: int = 128
     """Size of the joint space's unit vectors."""
+    like_frames: int = 0
+    """Frames that the model reads of a note to sound like; 0 = it takes none."""
     families: int = 11
     """Instrument families."""
     sources: int = 3
@@ -75,6 +79,10 @@ class LMConfig:
         for name in ("num_codebooks", "cardinality", "max_frames", "dim", "layers", "heads"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        if not 0 <= self.like_frames <= self.max_frames:
+            raise InputError(
+                f"like_frames is {self.like_frames}; it lies in 0..{self.max_frames} (max_frames)"
+            )
         if self.dim % self.heads:
             raise InputError(f"dim {self.dim} is no multiple of heads {self.heads}; change one")
         if not 0 <= self.dropout < 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from trichord.errors import InputError
@@ -20,6 +21,18 @@ class Fused:
     """Positions before the first step, [B, P, dim]."""
     memory: Tensor | None = None
     """What every block attends to, [B, M, dim]."""
+
+    def beside(self, other: Fused) -> Fused:
+        """The rows of both, one after the other; both are of one fuser."""
+        return Fused(
+            _joined(self.added, other.added),
+            _joined(self.prefix, other.prefix),
+            _joined(self.memory, other.memory),
+        )
+
+
+def _joined(first: Tensor | None, second: Tensor | None) -> Tensor | None:
+    return None if first is None or second is None else torch.cat([first, second])
 
 
 def fuse_sum(vectors: Tensor) -> Fused:

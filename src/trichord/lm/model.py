@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from trichord.lm.config import LMConfig, read_config
 from trichord.lm.fusers import Fused, make_fuser
 from trichord.lm.loss import IGNORED, LMLoss, heads_loss
 from trichord.lm.patterns import make_pattern
+from trichord.lm.providers import PitchProvider
+from trichord.lm.reference import ReferenceEncoder, fitted_codes
 from trichord.lm.sampling import Sampling, guide, row_generators, sample
 from trichord.lm.transformer import Cache, Transformer
 
@@ -40,6 +43,7 @@ class CodecLM(nn.Module):
         self.tokens = nn.Embedding(K * (C + 1), config.dim)  # one table, codebook after codebook
         self.positions = nn.Embedding(self.pattern.steps(config.max_frames), config.dim)
         self.conditioner = ConditionEncoder(config)
+        self.reference = ReferenceEncoder(config) if config.like_frames else None
         self.transformer = Transformer(config)
         self.heads = nn.Linear(config.dim, K * C, bias=False)
         self.register_buffer("offsets", torch.arange(K) * (C + 1), persistent=False)
@@ -48,12 +52,14 @@ class CodecLM(nn.Module):
         self._initialise()
 
     def _initialise(self) -> None:
-        for module in (self.tokens, self.positions, self.heads, *self.conditioner.modules()):
+        conditions = [self.conditioner, *([] if self.reference is None else [self.reference])]
+        parts = [part for module in conditions for part in module.modules()]
+        for module in (self.tokens, self.positions, self.heads, *parts):
             if isinstance(module, nn.Embedding | nn.Linear):
                 nn.init.normal_(module.weight, std=0.02)
-        pitch_table = self.conditioner.get_submodule("providers.pitch.table")
-        assert isinstance(pitch_table, nn.Embedding)
-        nn.init.zeros_(pitch_table.weight)
+        for module in parts:
+            if isinstance(module, PitchProvider):
+                nn.init.zeros_(module.table.weight)
 
     @property
     def special(self) -> int:
@@ -121,15 +127,39 @@ class CodecLM(nn.Module):
         B, K, _ = sequence.shape
         start = sequence.new_full((B, K, 1), self.special)
         shown = torch.cat([start, sequence[:, :, :-1]], dim=2)
-        fused = self._fuse(self.conditioner(conditions, B))
-        return self._run(self._embed(shown, 0), fused)
+        return self._run(self._embed(shown, 0), self._fused(conditions, B))
+
+    def _fused(self, conditions: Conditions, count: int) -> Fused:
+        """All that is known of `count` notes, as it enters the transformer."""
+        fused = self._fuse(self.conditioner(conditions, count))
+        if self.reference is None:
+            return fused
+        prefix = self._reference(self.reference, conditions, count)
+        if fused.prefix is not None:
+            prefix = torch.cat([fused.prefix, prefix], dim=1)
+        return dataclasses.replace(fused, prefix=prefix)
+
+    def _reference(self, encoder: ReferenceEncoder, conditions: Conditions, count: int) -> Tensor:
+        """The notes to sound like as positions [N, R, dim] before the first step."""
+        shape = (count, self.config.num_codebooks, encoder.frames)
+        codes = fitted_codes(conditions.like, shape, self.special).to(self.device)
+        unknown = torch.full((count,), -1, device=self.device)
+        pitch, velocity = conditions.like_pitch, conditions.like_velocity
+        return encoder(
+            self._summed(codes),
+            unknown if pitch is None else pitch,
+            unknown if velocity is None else velocity,
+        )
 
     def _embed(self, tokens: Tensor, first: int) -> Tensor:
         """Tokens [B, K, n] of the steps from `first` on → [B, n, dim]."""
+        return self._summed(tokens) + self.positions.weight[first : first + tokens.shape[2]]
+
+    def _summed(self, tokens: Tensor) -> Tensor:
+        """Embeddings of tokens [B, K, n], summed over the codebooks: [B, n, dim]."""
         B, K, n = tokens.shape
         index = (tokens + self.get_buffer("offsets")[:, None]).transpose(1, 2).reshape(B * n, K)
-        summed = F.embedding_bag(index, self.tokens.weight, mode="sum")
-        return summed.view(B, n, -1) + self.positions.weight[first : first + n]
+        return F.embedding_bag(index, self.tokens.weight, mode="sum").view(B, n, -1)
 
     def _run(self, x: Tensor, fused: Fused, cache: Cache | None = None) -> Tensor:
         prefix = 0
@@ -206,17 +236,17 @@ class CodecLM(nn.Module):
         """Draws step by step; returns the sequence [N, K, S]."""
         count, device = len(conditions), self.device
         guided = sampling.guidance != 1
-        vectors = self.conditioner(conditions.to(device), count)
+        fused = self._fused(conditions.to(device), count)
         if guided:
-            vectors = torch.cat([vectors, self.conditioner(Conditions(), count)])
-        fused = self._fuse(vectors)
+            fused = fused.beside(self._fused(Conditions(), count))
         # Laid out as for the longest note: a shorter one then ends amid it, without an end of its
         # own that training has never shown.
         steps = self.pattern.steps(frames)
         longest = self.pattern.layout(self.config.max_frames).to(device)
         shows = longest[:, :steps] >= 0  # [K, S]
         capacity = steps + (0 if fused.prefix is None else fused.prefix.shape[1])
-        cache = Cache.empty(self.config, len(vectors), capacity, self.heads.weight.dtype, device)
+        rows = 2 * count if guided else count
+        cache = Cache.empty(self.config, rows, capacity, self.heads.weight.dtype, device)
         sequence = torch.full((count, len(shows), steps), self.special, device=device)
         shown = sequence[:, :, :1]
         for step in range(steps):

@@ -51,7 +51,7 @@ def shots_table(study: Study) -> Table:
     bank = real_bank(study, {note.note_id for note in notes})
     asked = [note.instrument.group for note in notes]
     direct = study.space.embed_audio([shot.wave for shot in shots], SAMPLE_RATE)
-    made = made_vectors(study, shots, direct)
+    made = made_vectors(study, shots)
     rows: list[tuple[str, int, float, float]] = []
     chance = float(np.mean([bank.groups.count(group) / len(bank.groups) for group in asked]))
     found = found_share(made, asked, bank)
@@ -127,14 +127,15 @@ def real_bank(study: Study, left_out: set[str]) -> Bank:
     return Bank(torch.stack(vectors), tuple(groups))
 
 
-def made_vectors(study: Study, shots: Sequence[Shot], joint: Tensor) -> Tensor:
+def made_vectors(study: Study, shots: Sequence[Shot]) -> Tensor:
     """Mean vector of the notes of the instrument made of each shot: unit `[N, D]`."""
     wanted = [
         Wanted(index, min(max(round(shot.pitch) + step, 21), 108), _VELOCITY, _SECONDS)
         for index, shot in enumerate(shots)
         for step in _AROUND
     ]
-    waves = play(study.models, [*map(wish_like, joint)], wanted, _SEED, study.progress)
+    wishes = [wish_like(study.models, shot) for shot in shots]
+    waves = play(study.models, wishes, wanted, _SEED, study.progress)
     vectors = study.space.embed_audio([_audible(wave) for wave in waves], SAMPLE_RATE)
     return F.normalize(vectors.view(len(shots), len(_AROUND), -1).mean(dim=1), dim=-1)
 

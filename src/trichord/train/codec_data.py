@@ -45,6 +45,16 @@ class NoteBlocks:
     note_ids: tuple[str, ...]
     instrument_ids: tuple[str, ...]
 
+    def rows(self, chosen: Tensor) -> NoteBlocks:
+        """Some of the notes, in that order."""
+        columns = {name: getattr(self, name)[chosen] for name in ("blocks", "scalars", *_NUMBERS)}
+        places = chosen.tolist()
+        return NoteBlocks(
+            **columns,
+            note_ids=tuple(self.note_ids[i] for i in places),
+            instrument_ids=tuple(self.instrument_ids[i] for i in places),
+        )
+
 
 def load_blocks(corpus: Path, cache: Path, workers: int) -> NoteBlocks:
     """Analyses what is missing in the cache, a file per shard, and reads all of it.

@@ -14,7 +14,16 @@ from torch import Tensor
 
 from trichord.errors import InputError
 from trichord.lm import CodecLM, Conditions, LMConfig
+from trichord.train.lm_like import (
+    LikeConfig,
+    alter,
+    begin_with,
+    draw_likened,
+    palette_of,
+    told_by_the_shown,
+)
 from trichord.train.loop import Task, fit
+from trichord.train.recolour import Colours, RecolourConfig, draw_colours, encode_recoloured
 from trichord.train.schedule import LoopConfig, generator_for
 from trichord.train.tokenise import TokeniseConfig, write_tokens
 from trichord.train.tokens import TRAIN, VALID, Instruments, TokenSet
@@ -37,6 +46,13 @@ class LMTrainConfig:
     instrument (random), of one reference note (fixed), or the instrument's mean direction."""
     joint_noise: float = 0.0
     """Length of the random vector added to the joint vector, before it is made unit again."""
+    like: LikeConfig = field(default_factory=LikeConfig)
+    """Which notes of an instrument the others learn to sound like."""
+    recolour: RecolourConfig = field(default_factory=RecolourConfig)
+    """Sounds beyond the corpus, from which only a shown note can tell; needs `model.like_frames`
+    and the corpus and codec of `source`."""
+    start: Path | None = None
+    """A model folder whose weights the run begins with; parts that it lacks begin at random."""
     valid_notes: int = 512
     """Held-out notes of each validation."""
     resume: bool = False
@@ -52,6 +68,11 @@ class LMTrainConfig:
             raise InputError(f"joint_noise is {self.joint_noise}; it must be 0 or more")
         if self.valid_notes < 1:
             raise InputError(f"valid_notes is {self.valid_notes}; it must be at least 1")
+        if self.recolour.chance and not self.model.like_frames:
+            raise InputError(
+                f"recolour.chance is {self.recolour.chance} and model.like_frames 0: a recoloured "
+                "note is told by a shown note alone; set like_frames, or no chance"
+            )
 
 
 @dataclass(frozen=True)
@@ -73,9 +94,12 @@ class LMTask(Task[NoteBatch]):
         self.config, self.notes = config, notes
         self.instruments = Instruments(notes)
         self.rows = (notes.split == TRAIN).nonzero()[:, 0]
+        self.palette = palette_of(config.source, notes) if config.recolour.chance else None
         self.valid_rows = self._choose_valid()
         torch.manual_seed(config.loop.seed)
         self.model: CodecLM = CodecLM(fitted(config.model, notes))
+        if config.start is not None:
+            begin_with(self.model, config.start)
 
     def _choose_valid(self) -> Tensor:
         """A fixed subset of the held-out notes."""
@@ -95,8 +119,31 @@ class LMTask(Task[NoteBatch]):
         notes = self.rows[rows]
         joint = self.instruments.vectors(self.config.scheme, notes, generator)
         batch = self._notes(notes, self._noisy(joint, generator))
-        conditions = batch.conditions.drop(self.config.model.drop, generator)
-        return dataclasses.replace(batch, conditions=conditions)
+        if not self.model.config.like_frames:
+            conditions = batch.conditions.drop(self.config.model.drop, generator)
+            return dataclasses.replace(batch, conditions=conditions)
+        likened = draw_likened(self.instruments, notes, self.config.like, generator)
+        changed = torch.rand(len(notes), generator=generator) < self.config.recolour.chance
+        colours = draw_colours(int(changed.sum()), self.config.recolour, generator)
+        batch = self._recoloured(batch, notes, changed, colours)
+        shown = self._recoloured(self._notes(likened, None), likened, changed, colours)
+        known = self._beside(batch, self._likened(shown, generator)).conditions
+        dropped = known.drop(self.config.model.drop, generator)
+        return dataclasses.replace(batch, conditions=told_by_the_shown(known, dropped, changed))
+
+    def _recoloured(
+        self, batch: NoteBatch, notes: Tensor, changed: Tensor, colours: Colours
+    ) -> NoteBatch:
+        """The batch with the notes of the rows `changed` recoloured."""
+        if self.palette is None or not changed.any():
+            return batch
+        pitch = self.notes.pitch[notes[changed]].long()
+        blocks = self.palette.blocks[notes[changed]]
+        codes = batch.codes.clone()
+        codes[changed] = encode_recoloured(
+            self.palette.codec, blocks, pitch, codes[changed], colours
+        )
+        return dataclasses.replace(batch, codes=codes)
 
     def _noisy(self, joint: Tensor, generator: torch.Generator) -> Tensor:
         if self.config.joint_noise == 0:
@@ -104,11 +151,30 @@ class LMTask(Task[NoteBatch]):
         noise = torch.randn(joint.shape, generator=generator) / joint.shape[1] ** 0.5
         return F.normalize(joint + self.config.joint_noise * noise, dim=1)
 
+    def _likened(self, shown: NoteBatch, generator: torch.Generator) -> Conditions:
+        """Notes to sound like, altered as recordings and drawn notes are."""
+        codes = shown.codes[:, :, : self.model.config.like_frames]
+        altered = alter(codes, self.notes.meta["cardinality"], self.config.like, generator)
+        known = shown.conditions.present()
+        hidden = torch.rand(len(codes), generator=generator) < self.config.like.hide_velocity
+        return Conditions(
+            like=altered,
+            like_pitch=known["pitch"],
+            like_velocity=known["velocity"].masked_fill(hidden, -1),
+        )
+
+    @staticmethod
+    def _beside(batch: NoteBatch, likened: Conditions) -> NoteBatch:
+        conditions = Conditions(**batch.conditions.present(), **likened.present())
+        return dataclasses.replace(batch, conditions=conditions)
+
+    def _known(self, notes: Tensor) -> dict[str, Tensor]:
+        return {name: getattr(self.notes, name)[notes].long() for name in _INTEGERS}
+
     def _notes(self, notes: Tensor, joint: Tensor | None) -> NoteBatch:
-        columns = {name: getattr(self.notes, name)[notes].long() for name in _INTEGERS}
         lengths = self.notes.lengths[notes]
         codes = self.notes.frames(notes)[:, :, : int(lengths.max())]
-        return NoteBatch(codes, lengths, Conditions(joint=joint, **columns))
+        return NoteBatch(codes, lengths, Conditions(joint=joint, **self._known(notes)))
 
     def loss(self, model: Any, batch: NoteBatch) -> tuple[Tensor, dict[str, Tensor]]:
         """Cross-entropy in nats per token."""
@@ -121,13 +187,19 @@ class LMTask(Task[NoteBatch]):
         """Nats per token on held-out instruments, conditions as in use: no family, no source.
 
         `loss` has joint vectors by the run's scheme, `loss_mean` the instrument's mean direction
-        (which compares runs of different schemes), `loss_no_joint` none.
+        (which compares runs of different schemes), `loss_no_joint` none; `loss_like` has the
+        instrument's note nearest to middle C beside the mean direction.
         """
         scheme = self.config.scheme
-        figures = {f"codebook_{k}": v for k, v in enumerate(self._evaluate(model, scheme))}
-        loss = sum(figures.values()) / len(figures)
+        own = self._evaluate(model, scheme)
+        figures = {f"codebook_{k}": v for k, v in enumerate(own)}
+        loss = sum(own) / len(own)
         mean = self._evaluate(model, "mean")
         absent = self._evaluate(model, None)
+        if self.model.config.like_frames:
+            like = self._evaluate(model, "mean", like=True)
+            figures |= {f"like_codebook_{k}": v for k, v in enumerate(like)}
+            figures["loss_like"] = sum(like) / len(like)
         return {
             "loss": loss,
             "loss_mean": sum(mean) / len(mean),
@@ -135,7 +207,7 @@ class LMTask(Task[NoteBatch]):
             **figures,
         }
 
-    def _evaluate(self, model: Any, scheme: Scheme | None) -> list[float]:
+    def _evaluate(self, model: Any, scheme: Scheme | None, like: bool = False) -> list[float]:
         """Nats per token of each codebook over the validation notes."""
         generator = generator_for(self.config.loop.seed, 4)
         sums = torch.zeros(self.model.config.num_codebooks)
@@ -144,12 +216,24 @@ class LMTask(Task[NoteBatch]):
             if scheme is not None:
                 joint = self.instruments.vectors(scheme, notes, generator)
             batch = self._notes(notes, joint)
+            if like:
+                batch = self._beside(batch, self._middle(notes))
             known = batch.conditions.present()
             used = Conditions(**{k: v for k, v in known.items() if k not in ("family", "source")})
             device = self.model.device
             report = model.loss(batch.codes.to(device), used.to(device), batch.lengths.to(device))
             sums += report.per_codebook.cpu() * batch.lengths.sum()
         return (sums / self.notes.lengths[self.valid_rows].sum()).tolist()
+
+    def _middle(self, notes: Tensor) -> Conditions:
+        """The note of each note's instrument that lies nearest to middle C, as it was played."""
+        middle = self.instruments.reference[self.instruments.group[notes]]
+        known = self._known(middle)
+        return Conditions(
+            like=self.notes.frames(middle),
+            like_pitch=known["pitch"],
+            like_velocity=known["velocity"],
+        )
 
     def export(self, folder: Path) -> None:
         """Writes the model folder."""

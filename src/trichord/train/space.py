@@ -19,6 +19,7 @@ from trichord.space.loss import InstrumentInfoNCE, LossConfig, SpaceLosses
 from trichord.space.prior import PriorConfig
 from trichord.train.loop import LoopConfig, Task, fit
 from trichord.train.space_batches import Batch, BatchConfig, BatchSource, PromptTable, prompt_table
+from trichord.train.space_coded import CodedConfig, CodedNotes, coded_notes
 from trichord.train.space_data import NoteTable, build_cache, load_notes
 from trichord.train.space_finish import FinishConfig, finish
 from trichord.train.space_report import captions_of, encode_notes, held_out_figures
@@ -59,6 +60,8 @@ class SpaceTrainConfig:
     """Temperatures and weights of the loss."""
     batch: BatchConfig = field(default_factory=BatchConfig)
     """Notes and prompts of each instrument, and what is done to them."""
+    coded: CodedConfig = field(default_factory=CodedConfig)
+    """Notes that are heard through the note codec too."""
     finish: FinishConfig = field(default_factory=FinishConfig)
     """The priors that are compared at the end."""
     loop: LoopConfig = field(default_factory=_loop)
@@ -97,9 +100,15 @@ class SpaceModel(nn.Module):
 class SpaceTask(Task[Batch]):
     """A `JointSpace` on the cached notes and the prompts of a corpus."""
 
-    def __init__(self, config: SpaceTrainConfig, notes: NoteTable, prompts: PromptTable) -> None:
+    def __init__(
+        self,
+        config: SpaceTrainConfig,
+        notes: NoteTable,
+        prompts: PromptTable,
+        coded: CodedNotes | None = None,
+    ) -> None:
         self.notes = notes
-        self.source = BatchSource(notes, prompts, config.batch)
+        self.source = BatchSource(notes, prompts, config.batch, coded, config.coded.share)
         self.captions = captions_of(notes, prompts, "valid")
         self.valid_rows = _some_of_each(notes, "valid", 16)
         torch.manual_seed(config.loop.seed)
@@ -162,7 +171,9 @@ def train_space(
     encoder = sentence_encoder(config.space.sentence)
     seed = config.loop.seed
     prompts = prompt_table(notes.instruments, encoder, config.batch.paraphrases, seed)
-    task = SpaceTask(config, notes, prompts)
+    cache, grid = config.out / "cache", config.space.grid
+    coded = coded_notes(notes, config.coded, config.corpus, cache, grid, config.workers)
+    task = SpaceTask(config, notes, prompts, coded)
     settings = dataclasses.asdict(config)
     del settings["resume"]
     fit(task, config.loop, config.out, settings=settings, resume=config.resume, on_report=on_report)

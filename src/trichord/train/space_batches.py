@@ -11,6 +11,7 @@ from torch import Tensor
 
 from trichord.errors import InputError
 from trichord.space.base import Encoder
+from trichord.train.space_coded import CodedNotes
 from trichord.train.space_data import InstrumentRow, NoteTable, as_images
 from trichord.train.space_prompts import paraphrases
 
@@ -81,13 +82,34 @@ def prompt_table(
 class BatchSource:
     """Draws training batches: rows are places in `instruments`, chosen by the loop."""
 
-    def __init__(self, notes: NoteTable, prompts: PromptTable, config: BatchConfig) -> None:
+    def __init__(
+        self,
+        notes: NoteTable,
+        prompts: PromptTable,
+        config: BatchConfig,
+        coded: CodedNotes | None = None,
+        share: float = 0.0,
+    ) -> None:
+        """Keeps what batches are drawn from.
+
+        Args:
+            notes: the corpus.
+            prompts: of its instruments.
+            config: how a batch is drawn.
+            coded: some of the notes as they come out of a codec.
+            share: chance that a note of a batch is one of those.
+        """
         self._notes = notes
+        self._coded, self._share = coded, share
         self._prompts = prompts
         self._config = config
         order = torch.argsort(notes.owner, stable=True)
         counts = torch.bincount(notes.owner, minlength=len(notes.instruments))
         self._own = torch.split(order, counts.tolist())
+        if coded is not None:
+            owner = notes.owner[coded.note]
+            counts = torch.bincount(owner, minlength=len(notes.instruments))
+            self._own_coded = torch.split(torch.argsort(owner, stable=True), counts.tolist())
         self._groups = torch.tensor([row.group for row in notes.instruments])
         self.instruments = torch.tensor(_balanced(notes))
 
@@ -96,7 +118,7 @@ class BatchSource:
         chosen = self.instruments[rows]
         size = len(chosen)
         picked = torch.cat([self._some_notes(i, rng) for i in chosen.tolist()])
-        images, lengths = as_images(self._notes.images[picked]), self._notes.lengths[picked]
+        images, lengths = self._heard(picked, rng)
         images, lengths = disturb(images, lengths, self._config, rng)
         vectors = [self._prompts.vectors[i] for i in chosen.tolist()]
         sentences = torch.stack([rows[int(rng.integers(len(rows)))] for rows in vectors])
@@ -110,6 +132,18 @@ class BatchSource:
             (groups[:, None] == groups) & different,
             (sentences @ sentences.T > self._config.alike) & different,
         )
+
+    def _heard(self, picked: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+        """Images and lengths of notes, some of them exchanged for coded ones of the instrument."""
+        images, lengths = self._notes.images[picked], self._notes.lengths[picked]
+        if self._coded is None:
+            return as_images(images), lengths
+        for row in np.flatnonzero(rng.random(len(picked)) < self._share).tolist():
+            own = self._own_coded[int(self._notes.owner[picked[row]])]
+            if len(own):
+                one = own[int(rng.integers(len(own)))]
+                images[row], lengths[row] = self._coded.images[one], self._coded.lengths[one]
+        return as_images(images), lengths
 
     def _some_notes(self, instrument: int, rng: np.random.Generator) -> Tensor:
         own = self._own[instrument]

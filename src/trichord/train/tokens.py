@@ -133,14 +133,14 @@ class Instruments:
         if scheme == "baseline":
             return self.joint[rows]
         if scheme == "random":
-            return self.joint[self._others(rows, generator)]
+            return self.joint[self.others(rows, generator)]
         if scheme == "fixed":
             return self.joint[self.reference[group]]
         if scheme == "mean":
             return self.mean[group]
         raise InputError(f"scheme is {scheme!r}; choose baseline, random, fixed or mean")
 
-    def _others(self, rows: Tensor, generator: torch.Generator) -> Tensor:
+    def others(self, rows: Tensor, generator: torch.Generator) -> Tensor:
         """For each note another one of its instrument; itself where it is the only one."""
         group = self.group[rows]
         size = self.size[group]

@@ -1,0 +1,56 @@
+"""A note that all notes of an instrument are to sound like, as the language model reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trichord.instrument.finish import prepare
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from trichord.codec.base import Codec
+    from trichord.instrument.shot import Shot
+
+UNKNOWN_VELOCITY = -1
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """One note in codes."""
+
+    codes: Tensor
+    """int64 `[K, F]`."""
+    pitch: int
+    """MIDI key that it was played at."""
+    velocity: int = UNKNOWN_VELOCITY
+    """MIDI velocity; nobody knows that of a recording."""
+
+    def conditions(self, count: int) -> dict[str, Tensor]:
+        """What `trichord.lm.Conditions` are told of it, the same for `count` notes."""
+        import torch
+
+        return {
+            "like": self.codes.expand(count, *self.codes.shape),
+            "like_pitch": torch.full((count,), self.pitch),
+            "like_velocity": torch.full((count,), self.velocity),
+        }
+
+
+def likeness_of(codec: Codec, shot: Shot, sample_rate: int) -> Likeness:
+    """A recording of one note in codes, brought to the key that it is nearest to.
+
+    Args:
+        codec: of the language model.
+        shot: the recording.
+        sample_rate: of its wave, Hz; the codec's own.
+    """
+    import torch
+
+    pitch = min(max(round(shot.pitch), 0), 127)
+    wave = prepare(shot.wave, sample_rate, pitch).wave
+    heard = codec.frames(wave.size / sample_rate)
+    with torch.inference_mode():
+        codes = codec.encode(torch.from_numpy(wave)[None, None], torch.tensor([pitch]))[0]
+    return Likeness(codes[:, :heard], pitch)

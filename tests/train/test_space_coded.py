@@ -1,0 +1,112 @@
+"""Notes through the codec beside the recordings: which, whose, cached, mixed into batches."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from trichord.data.plan import save_plan_json
+from trichord.data.schema import Instrument
+from trichord.errors import InputError
+from trichord.instrument.models import WEIGHTS
+from trichord.space.debug import HashedWords
+from trichord.space.features import FeatureConfig
+from trichord.train.space_batches import BatchConfig, BatchSource, prompt_table
+from trichord.train.space_coded import CodedConfig, CodedNotes, coded_notes
+from trichord.train.space_data import NoteTable, build_cache, load_notes
+
+GRID = FeatureConfig(bands=24, body=((4, 2), (4, 8)))
+_SPEC = importlib.util.spec_from_file_location(
+    "space_corpus", Path(__file__).with_name("space_corpus.py")
+)
+assert _SPEC is not None
+assert _SPEC.loader is not None
+space_corpus: Any = importlib.util.module_from_spec(_SPEC)
+sys.modules.setdefault("space_corpus", space_corpus)
+_SPEC.loader.exec_module(space_corpus)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("corpus")
+    space_corpus.write_corpus(folder, (50, 64))
+    rows = [
+        space_corpus.row(kind, variant, 50)
+        for kind in ("organ", "bell", "bass", "flute")
+        for variant in range(4)
+    ]
+    known = [{**row, "name": row["instrument"], "traits": {}} for row in rows]
+    fields = Instrument.__dataclass_fields__
+    save_plan_json(
+        folder,
+        {},
+        [{name: row[name] for name in fields} for row in known],
+        (range(8), range(8, 16)),
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def notes(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> NoteTable:
+    return load_notes(build_cache(corpus, tmp_path_factory.mktemp("cache"), GRID, 1))
+
+
+@pytest.fixture(scope="module")
+def coded(corpus: Path, notes: NoteTable, tmp_path_factory: pytest.TempPathFactory) -> CodedNotes:
+    folder = tmp_path_factory.mktemp("coded")
+    config = CodedConfig(codec=WEIGHTS / "codec", blocks=folder / "blocks", notes=1)
+    first = coded_notes(notes, config, corpus, folder, GRID, 1)
+    times = {path: path.stat().st_mtime_ns for path in folder.rglob("*.safetensors")}
+    again = coded_notes(notes, config, corpus, folder, GRID, 1)
+    assert first is not None
+    assert again is not None
+    assert torch.equal(first.images, again.images)
+    assert {path: path.stat().st_mtime_ns for path in times} == times, "nothing is made twice"
+    return first
+
+
+def test_only_training_instruments_are_heard_so(coded: CodedNotes, notes: NoteTable) -> None:
+    splits = [notes.instruments[int(notes.owner[row])].split for row in coded.note]
+    assert splits == ["train"] * len(notes.members("train"))
+
+
+def test_a_coded_note_is_nearest_to_a_recording_of_its_kind(
+    coded: CodedNotes, notes: NoteTable
+) -> None:
+    def flat(images: torch.Tensor) -> torch.Tensor:
+        level = images[:, 0].float().flatten(1)
+        return torch.nn.functional.normalize(level - level.mean(1, keepdim=True), dim=1)
+
+    likeness = flat(coded.images) @ flat(notes.images[coded.note]).T
+    families = [notes.instruments[int(notes.owner[row])].family for row in coded.note]
+    heard = [families[i] for i in likeness.argmax(1).tolist()]
+    right = np.mean([a == b for a, b in zip(heard, families, strict=True)])
+    assert right > 0.8, "chance is one in four"
+
+
+def test_no_codec_no_coded_notes(corpus: Path, notes: NoteTable, tmp_path: Path) -> None:
+    assert coded_notes(notes, CodedConfig(), corpus, tmp_path, GRID, 1) is None
+
+
+def test_a_batch_holds_as_many_of_them_as_was_asked(coded: CodedNotes, notes: NoteTable) -> None:
+    marked = CodedNotes(torch.full_like(coded.images, 255), coded.lengths, coded.note)
+    prompts = prompt_table(notes.instruments, HashedWords(32), 2, 0)
+    still = BatchConfig(notes=4, cut=0, noise=0, tilt_db=0, colour_db=0, low_pass=0, paraphrases=2)
+    for share in (0.0, 0.5, 1.0):
+        source = BatchSource(notes, prompts, still, marked, share)
+        rows = torch.arange(len(source.instruments)).repeat(10)
+        batch = source.batch(rows, np.random.default_rng(0))
+        full = (batch.images[:, 1, :2].mean((1, 2)) == 1).float().mean()
+        assert full.item() == pytest.approx(share, abs=0.1)
+        assert torch.equal(batch.owner, torch.arange(len(rows)).repeat_interleave(4))
+
+
+def test_a_share_beyond_one_is_refused() -> None:
+    with pytest.raises(InputError, match=r"coded.share is 1.5"):
+        CodedConfig(share=1.5)
