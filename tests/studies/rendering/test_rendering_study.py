@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,15 @@ def study(folder: Path, *examples: Example, **changes: object) -> SonicPiStudy:
     made = SonicPiStudy(SonicPiOptions(folder, seconds=1.5, **changes), Progress("quiet"))
     made.__dict__["examples"] = list(examples)
     return made
+
+
+def test_one_core_is_one_core_for_what_is_started_on_it() -> None:
+    allowed = os.sched_getaffinity(0)
+    count = [sys.executable, "-c", "import os; print(len(os.sched_getaffinity(0)))"]
+    with speed.on_one_core():
+        held = subprocess.run(count, capture_output=True, text=True, check=True)
+    assert held.stdout.strip() == "1"
+    assert os.sched_getaffinity(0) == allowed
 
 
 def test_examples_are_counted_with_their_errors(tmp_path: Path) -> None:

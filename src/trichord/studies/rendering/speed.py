@@ -62,6 +62,10 @@ def speed_table(study: SonicPiStudy) -> Table:
 
         return run
 
+    def one_core(clock: Clock) -> None:
+        with on_one_core():
+            pool(1)(clock)
+
     def events(clock: Clock) -> None:
         with Renderer(2, score_only=True) as renderer, timed(clock):
             renders = list(renderer.render_many(codes, seconds=seconds, seed=seed))
@@ -73,6 +77,7 @@ def speed_table(study: SonicPiStudy) -> Table:
         bare = _bare(study, codes, folder)
         ways = [
             Way("pool, one worker", pool(1)),
+            Way("pool, one worker, all of it on one core", one_core),
             Way("pool, two workers", pool(2)),
             Way("events only, two workers", events),
             Way("bare `scsynth -N` on the same scores", bare),
@@ -92,12 +97,12 @@ def speed_table(study: SonicPiStudy) -> Table:
 def _table(study: SonicPiStudy, ways: Sequence[Way], programs: int) -> Table:
     audio = programs * study.options.seconds
     best = {way.name: way.best() for way in ways}
-    one, two, events, bare, *others = best.values()
+    one, core, two, events, bare, *others = best.values()
     rows = tuple(
         (name, clock.wall, programs / clock.wall, audio / clock.wall, clock.cpu)
         for name, clock in best.items()
     )
-    ratio, gain = one.cpu / bare.cpu, one.wall / two.wall
+    ratio, gain = one.cpu / bare.cpu, core.wall / two.wall
     per_second = programs / events.wall
     per_core = audio / one.cpu
     targets = [
@@ -124,14 +129,26 @@ def _table(study: SonicPiStudy, ways: Sequence[Way], programs: int) -> Table:
             f"The {programs} installed examples, {study.options.seconds:g} s each; the fastest of "
             f"{_ROUNDS} rounds, all ways in turn. The pool's time begins when its workers are "
             "loaded, its CPU is that of Ruby's children and scsynth's, which one worker runs side "
-            "by side; bare scsynth is started for every score, one after another, without a "
-            "sandbox, with the plugins and synth definitions that the score needs; its CPU "
+            "by side on two cores unless it is held on one; two cores against one is two workers "
+            "against one that is held on one core; bare scsynth is started for every score, one "
+            "after another, without a sandbox, with the plugins and synth definitions that the score needs; its CPU "
             "includes its start. Load of the machine at the end (one minute): "
             f"{busy:.1f} on {os.cpu_count()} cores."
         ),
         targets=tuple(targets),
         raw={way.name: [vars(clock) for clock in way.clocks] for way in ways},
     )
+
+
+@contextmanager
+def on_one_core() -> Generator[None]:
+    """Holds this process, and those that it starts in the block, on one core."""
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
 
 
 @contextmanager
