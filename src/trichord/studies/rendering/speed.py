@@ -131,8 +131,8 @@ def _table(study: SonicPiStudy, ways: Sequence[Way], programs: int) -> Table:
             "loaded, its CPU is that of Ruby's children and scsynth's, which one worker runs side "
             "by side on two cores unless it is held on one; two cores against one is two workers "
             "against one that is held on one core; bare scsynth is started for every score, one "
-            "after another, without a sandbox, with the plugins and synth definitions that the score needs; its CPU "
-            "includes its start. Load of the machine at the end (one minute): "
+            "after another, without a sandbox, with the plugins and synth definitions that the "
+            "score needs; its CPU includes its start. Load of the machine at the end (one minute): "
             f"{busy:.1f} on {os.cpu_count()} cores."
         ),
         targets=tuple(targets),
