@@ -1,0 +1,109 @@
+"""What each synth does with its own sound: filters, their envelopes, modulation of pitch.
+
+Facts about the synths are those of their published designs (Sonic Pi's `etc/synthdefs/designs`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from trichord.audio.bands import Floats
+from trichord.score.sketch import filters
+from trichord.score.sketch.envelopes import read
+from trichord.score.sketch.timeline import Timeline
+from trichord.score.sketch.tracks import Parameters
+from trichord.score.sketch.waves import control_wave
+
+OPEN = 130.0
+"""Cutoff at which patches are made: MIDI note, the highest that Sonic Pi takes."""
+
+RESONANT = frozenset(
+    ("tb303", "supersaw", "tech_saws", "prophet", "hoover", "zawa", "growl", "dark_ambience")
+) | {"noise", "pnoise", "bnoise", "gnoise", "cnoise"}
+"""Synths whose cutoff has a resonance; patches are made without (res 0)."""
+
+NORMALISED = frozenset(
+    ("pulse", "subpulse", "square", "saw", "tri", "dsaw", "dtri", "dpulse", "supersaw", "tech_saws")
+) | {"mod_saw", "mod_dsaw", "mod_sine", "mod_tri", "mod_pulse"}
+"""Synths that are brought to one peak after their filter: a closed one makes them no softer."""
+
+STRETCHED = frozenset(("pretty_bell", "dull_bell"))
+"""Synths whose partials die away one after the other over their release: a patch is stretched."""
+
+ENVELOPE_TURNS = {"prophet": 2, "hollow": 2, "dark_ambience": 2}
+"""Synths that pass through their envelope more than once."""
+
+
+def coloured(
+    timeline: Timeline,
+    name: str,
+    parameters: Parameters,
+    power: Floats,
+    onset: float,
+    first: int,
+) -> Floats:
+    """A synth's open sound `[n, bands]` behind its own filter."""
+    if "cutoff" not in parameters:
+        return power
+    count = len(power)
+    if name == "tb303":
+        cutoff = _swept(timeline, parameters, onset, first, count)
+    else:
+        cutoff = parameters.over("cutoff", 100.0, timeline.seconds(first, count), 0.0, OPEN)
+    gain = _response(timeline, name, parameters, cutoff) / _response(timeline, name, None, OPEN)
+    filtered = power * gain
+    return _normalised(power, filtered) if name in NORMALISED else filtered
+
+
+def modulation(
+    timeline: Timeline, name: str, parameters: Parameters, first: int, count: int
+) -> tuple[Floats, float] | None:
+    """For synths that jump or glide between two pitches: share of time above, and the interval."""
+    if not name.startswith("mod_"):
+        return None
+    interval = parameters.first("mod_range", 5.0, -90.0, 90.0)
+    if interval == 0:
+        return None
+    begin = parameters.event.start + parameters.delay
+    times = timeline.fine_seconds(first, count) - begin
+    wave = control_wave(parameters, times, "mod_", phase=0.25, kind=1)
+    return timeline.smooth(0.5 + 0.5 * wave), interval
+
+
+def _response(timeline: Timeline, name: str, parameters: Parameters | None, cutoff: Any) -> Any:
+    """Power of a synth's filter by band; with no parameters, as in a patch."""
+    x = filters.ratio(timeline.hertz, cutoff)
+    if name not in RESONANT:
+        return filters.low_pass(x)
+    res = parameters.first("res", 0.0, 0.0, 1.0) if parameters else 0.0
+    return filters.resonant_low_pass(x, 1.0 - res)
+
+
+def _swept(timeline: Timeline, parameters: Parameters, onset: float, first: int, count: int) -> Any:
+    """tb303: the filter's frequency is that of `cutoff_min` and, by an envelope, of `cutoff`."""
+    times = timeline.seconds(first, count)
+    low, high = (
+        440.0 * 2.0 ** ((parameters.over(name, default, times, 0.0, 140.0) - 69.0) / 12.0)
+        for name, default in (("cutoff_min", 30.0), ("cutoff", 120.0))
+    )
+    opening = read(parameters, "cutoff_").at(times - onset / timeline.rate)
+    return 69.0 + 12.0 * np.log2(np.clip(low + opening * high, 5.0, 20000.0) / 440.0)
+
+
+def _normalised(before: Floats, after: Floats) -> Floats:
+    """Brings a filtered sound back to its peak.
+
+    A sine of the same peak has more power than a sound of many partials, so the less is left of
+    these, the more power belongs to the peak.
+    """
+    total = np.maximum(after.sum(1), 1e-12)
+    whole = before.sum(1)
+    partials = after.max(1) / total
+    full = np.maximum(before.max(1) / np.maximum(whole, 1e-12), 1e-3)
+    purer = np.clip((partials - full) / np.maximum(1 - full, 1e-3), 0.0, 1.0)
+    sine = 1.0
+    peak = whole + (sine - np.minimum(whole, sine)) * purer * (whole < sine)
+    gain = np.minimum(peak / total, 1e6)
+    return after * gain[:, None]
