@@ -12,6 +12,7 @@ from trichord.metrics.arrays import Matrix, paired, square
 from trichord.metrics.cka import rows_by_group
 
 Statistic = Callable[[Matrix, Matrix], float]
+"""Takes x and y, or two distance matrices."""
 
 
 @dataclass(frozen=True)
