@@ -65,13 +65,13 @@ def _played(patches: Patches, path: str, parameters: Parameters) -> Patch | None
 
 
 def _filters(timeline: Timeline, parameters: Parameters, first: int, count: int) -> Any:
-    """Power of a player's low and high pass; -1 switches them off."""
+    """Power of a player's low and high pass; 0 (or, in later versions, -1) is off."""
     times = timeline.seconds(first, count)
     gain: Any = np.float32(1.0)
     low = parameters.over("lpf", -1.0, times, -1.0, 135.0)
-    if np.max(low) > -1:
+    if np.max(low) > 0:
         gain = gain * filters.low_pass(filters.ratio(timeline.hertz, low))
     high = parameters.over("hpf", -1.0, times, -1.0, 135.0)
-    if np.max(high) > -1:
+    if np.max(high) > 0:
         gain = gain * filters.high_pass(filters.ratio(timeline.hertz, high))
     return gain
