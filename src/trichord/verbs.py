@@ -80,6 +80,34 @@ def render(words: Sequence[str], prog: str) -> int:
     return outcome.code
 
 
+def rank(words: Sequence[str], prog: str) -> int:
+    """`trichord rank`: prints the order; 2 when files were left out."""
+    from trichord.choose.command import RankOptions, rank_files
+
+    options = parse(RankOptions, words, prog)
+    with Progress("quiet" if options.json else "auto") as progress:
+        outcome = rank_files(options, progress)
+        for note in outcome.notes:
+            progress.note(note)
+    for line in outcome.lines:
+        _print(line)
+    return outcome.code
+
+
+def search(words: Sequence[str], prog: str) -> int:
+    """`trichord search`: prints what was found, the best first."""
+    from trichord.choose.index.command import SearchOptions, search_folder
+
+    options = parse(SearchOptions, words, prog)
+    with Progress("quiet" if options.json else "auto") as progress:
+        outcome = search_folder(options, progress)
+        for note in outcome.notes:
+            progress.note(note)
+    for line in outcome.lines:
+        _print(line)
+    return 0
+
+
 def data_soundfont(words: Sequence[str], prog: str) -> int:
     """`trichord data soundfont`: prints the report."""
     from trichord.data.soundfont import SoundfontOptions, build
@@ -138,6 +166,14 @@ def train_space(words: Sequence[str], prog: str) -> int:
 
     config = parse_with_config(SpaceTrainConfig, words, prog)
     return _with_bar(train_space, config, config.loop.steps)
+
+
+def train_align(words: Sequence[str], prog: str) -> int:
+    """`trichord train align`: prints the figures on held-out templates."""
+    from trichord.train.align import AlignTrainConfig, train_align
+
+    config = parse_with_config(AlignTrainConfig, words, prog)
+    return _with_bar(train_align, config, config.loop.steps)
 
 
 def train_lm(words: Sequence[str], prog: str) -> int:

@@ -45,8 +45,12 @@ def read_mono(path: str | Path, sample_rate: int = 44100) -> NDArray[np.float32]
     return resample(wave, rate, sample_rate)
 
 
-def read_native(path: str | Path) -> tuple[NDArray[np.float32], int]:
+def read_native(path: str | Path, seconds: float | None = None) -> tuple[NDArray[np.float32], int]:
     """A sound file as mono at its own rate; silence and any length above zero are accepted.
+
+    Args:
+        path: any file that libsndfile reads.
+        seconds: how much of its beginning is read; None for all.
 
     Returns:
         Samples `[T]` and their rate in Hz.
@@ -58,7 +62,10 @@ def read_native(path: str | Path) -> tuple[NDArray[np.float32], int]:
     try:
         with soundfile.SoundFile(str(path)) as file:
             promised, rate = file.frames, file.samplerate
-            frames = file.read(dtype="float32", always_2d=True)  # [T, channels]
+            if seconds is not None:
+                promised = min(promised, round(seconds * rate))
+            wanted = -1 if seconds is None else promised
+            frames = file.read(wanted, dtype="float32", always_2d=True)  # [T, channels]
     except (soundfile.LibsndfileError, RuntimeError) as error:
         reason = str(error).strip().rstrip(".")
         raise InputError(f"{path}: no readable sound file ({reason}): give a WAV or FLAC") from None
