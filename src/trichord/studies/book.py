@@ -180,12 +180,13 @@ class Book:
             table.about,
             markdown_table(table.columns, table.rows),
             *(f"![{table.title}]({folder}{figure})" for figure in table.figures),
+            *([", ".join(f"[{page}]({folder}{page})" for page in table.pages)] * bool(table.pages)),
         ]
         return "\n\n".join(parts)
 
     def _publish(self, tables: Mapping[str, Table], study: StudyInProgress, target: Path) -> None:
         """The page and its pictures where the documentation wants them."""
-        names = [figure for table in tables.values() for figure in table.figures]
+        names = [name for table in tables.values() for name in (*table.figures, *table.pages)]
         folder = target.with_suffix("")
         target.parent.mkdir(parents=True, exist_ok=True)
         if names:

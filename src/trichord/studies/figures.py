@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 Wave = NDArray[np.float32]
 
 
-def _plots() -> Any:
+def plots() -> Any:
+    """Matplotlib's pyplot, drawing to files."""
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -31,7 +32,7 @@ def draw_spectrograms(
         sample_rate: Hz.
         path: of the PNG.
     """
-    plt = _plots()
+    plt = plots()
     count = len(columns[0][1])
     size = (3.2 * len(columns), 1.9 * count)
     figure, axes = plt.subplots(count, len(columns), figsize=size, squeeze=False, sharex=True)
@@ -62,7 +63,7 @@ def draw_matrix(
     counts: NDArray[np.int64], names: Sequence[str], labels: tuple[str, str], path: Path
 ) -> None:
     """A confusion matrix: `counts[i, j]` of what is `names[i]` and was taken for `names[j]`."""
-    plt = _plots()
+    plt = plots()
     figure, axis = plt.subplots(figsize=(5.6, 5))
     axis.imshow(counts / np.maximum(1, counts.sum(axis=1, keepdims=True)), cmap="Blues", vmin=0)
     places = range(len(names))
@@ -81,7 +82,7 @@ def draw_matrix(
 
 def draw_histograms(panels: Sequence[tuple[str, NDArray[np.float64], float]], path: Path) -> None:
     """Histograms side by side, each with a line at what was asked: (label, values, bound)."""
-    plt = _plots()
+    plt = plots()
     figure, axes = plt.subplots(1, len(panels), figsize=(4 * len(panels), 3), squeeze=False)
     for axis, (label, values, bound) in zip(axes[0], panels, strict=True):
         axis.hist(values, bins=50)

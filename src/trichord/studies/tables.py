@@ -36,6 +36,8 @@ class Table:
     targets: tuple[Target, ...] = ()
     figures: tuple[str, ...] = ()
     """Names of pictures in the study's folder."""
+    pages: tuple[str, ...] = ()
+    """Names of pages of their own (HTML) and of sounds in the study's folder."""
     raw: dict[str, Any] = field(default_factory=dict[str, Any])
     """What the rows were made from, for machines."""
 
@@ -53,7 +55,8 @@ def load_table(path: Path, inputs: dict[str, Any]) -> Table | None:
     if stored["inputs"] != inputs:
         return None
     values = stored["table"]
-    values["columns"], values["figures"] = tuple(values["columns"]), tuple(values["figures"])
+    for name in ("columns", "figures", "pages"):
+        values[name] = tuple(values.get(name, ()))
     values["rows"] = tuple(tuple(row) for row in values["rows"])
     values["targets"] = tuple(Target(**target) for target in values["targets"])
     return Table(**values)

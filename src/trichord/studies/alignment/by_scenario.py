@@ -22,8 +22,8 @@ def scenarios_table(study: AlignmentStudy) -> Table:
     raw: dict[str, object] = {}
     counts: dict[str, int] = {}
     pooled: dict[str, list[Line]] = {}
-    for name in SCENARIOS:
-        clips = study.material.scenario(name)
+    for name, scenario in SCENARIOS.items():
+        clips = study.material.scenario(scenario)
         counts[name] = len(clips.paths)
         for listener in ("space", "yardstick"):
             rng = study.rng(f"{name} {listener}")

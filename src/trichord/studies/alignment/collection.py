@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from trichord.data.executor import Executor
+from trichord.data.executor import Executor, OpenTool
 from trichord.progress import Progress
 from trichord.studies.alignment.agreement import Vectors
 from trichord.studies.alignment.ears import Arrays, EarsJob, hear_set, load_arrays
@@ -20,6 +21,7 @@ from trichord.studies.alignment.rendering import read_set
 _COLUMNS = ["clip_id", "template_id", "code", "render_hash", "traits", "captions", "errors"]
 
 Job = TypeVar("Job")
+Tool = TypeVar("Tool")
 
 
 @dataclass(frozen=True)
@@ -34,15 +36,19 @@ class Workshop:
     executor: Executor
     progress: Progress
 
-    def make(
-        self, what: str, work: Callable[[Job], object], jobs: Sequence[tuple[Path, Job]]
+    def make_with(
+        self,
+        open_tool: OpenTool[Tool],
+        what: str,
+        work: Callable[[Tool, Job], object],
+        jobs: Sequence[tuple[Path, Job]],
     ) -> None:
-        """Runs the jobs whose files are missing."""
+        """Runs the jobs whose files are missing, each worker with a tool of its own."""
         missing = [job for path, job in jobs if not path.exists()]
         if not missing:
             return
         task = self.progress.task(what, len(missing))
-        for _ in self.executor.run(work, missing):
+        for _ in self.executor.run_with(open_tool, work, missing):
             task.advance()
 
 
@@ -93,7 +99,7 @@ class Collection:
             for path in self.paths
             for kept in [path.with_suffix(".ears.safetensors")]
         ]
-        self.workshop.make(f"hearing {self.name} sets", hear_set, jobs)
+        self.workshop.make_with(nullcontext, f"hearing {self.name} sets", hear_set, jobs)
         return [load_arrays(kept) for kept, _ in jobs]
 
     def heard(self, name: str) -> Vectors:

@@ -9,10 +9,29 @@ from trichord.studies.alignment.study import AlignmentOptions, AlignmentStudy
 from trichord.studies.book import Book, Entry
 
 _ROOMS = ("clips",)
+_ALL = ("clips", "refiner", "code")
+
+_LETTER = ("letter_code", "letter_audio", "letter_clips")
+_FITTED = (*_LETTER, "letter_runs", "letter_epochs")
 
 TABLES = {
-    "siblings": Entry("alignment.siblings", "siblings_table", _ROOMS, ("siblings",)),
-    "scenarios": Entry("alignment.by_scenario", "scenarios_table", _ROOMS, ("sets", "seconds")),
+    "raw": Entry("alignment.letter_raw", "raw_table", _ROOMS, _LETTER),
+    "perturbation": Entry("alignment.letter_perturbation", "perturbation_table", _ROOMS, _LETTER),
+    "grid": Entry("alignment.letter_grid", "grid_table", _ROOMS, _FITTED),
+    "one-set": Entry("alignment.letter_scenarios", "letter_scenarios_table", _ROOMS, _FITTED),
+    "metrics": Entry("alignment.wrong_metrics", "wrong_metrics_table", _ROOMS, _FITTED),
+    "cut": Entry("alignment.wrong_cut", "cut_table", _ROOMS, _LETTER),
+    "chance": Entry("alignment.wrong_chance", "chance_table"),
+    "siblings": Entry("alignment.siblings", "siblings_table", _ALL, ("siblings",)),
+    "scenarios": Entry("alignment.by_scenario", "scenarios_table", _ALL, ("sets", "seconds")),
+    "recall": Entry("alignment.recall", "recall_table", _ALL, ("unseen",)),
+    "geometry": Entry("alignment.geometry", "geometry_table", _ALL, ("unseen", "siblings")),
+    "sentences": Entry("alignment.sentences", "sentences_table", _ALL, ("unseen",)),
+    "wishes": Entry("alignment.prompts", "prompts_table", _ALL, ("seconds",)),
+    "parts": Entry("alignment.why", "ablations_table", _ALL, ("unseen", "siblings")),
+    "failures": Entry("alignment.failures", "failures_table", _ALL, ("sets", "seconds")),
+    "maps": Entry("alignment.maps", "maps_table", _ALL, ("unseen",)),
+    "speed": Entry("alignment.speed", "speed_table", _ALL, ("seconds",)),
 }
 """By the names of `--only`."""
 

@@ -30,7 +30,7 @@ class EarsJob:
     kept: Path
 
 
-def hear_set(job: EarsJob) -> None:
+def hear_set(_: None, job: EarsJob) -> None:
     """Writes pictures and descriptors of all clips of a set; see `hear`."""
     rows = read_set(job.clips, ["audio"])
     sounds = [decode(row["audio"]["bytes"]) for row in rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,10 +23,13 @@ from trichord.studies.alignment.extract import (
     unseen_names,
 )
 from trichord.studies.alignment.scenario_sets import Wanted, scenario_sets
+from trichord.studies.alignment.scenarios import Scenario
 from trichord.studies.alignment.towers import TOWERS
 
 if TYPE_CHECKING:
+    from trichord.livecode.code_tower import CodeTower
     from trichord.space.clips import ClipSpace
+    from trichord.space.refiner import Refiner
     from trichord.studies.alignment.study import AlignmentStudy
 
 TRAINING = 400
@@ -59,14 +62,27 @@ class Material:
 
         return load_clip_space(self._study.options.weights / "clips")
 
-    def scenario(self, name: str) -> Collection:
-        """The candidate sets of a scenario."""
+    @cached_property
+    def code_tower(self) -> CodeTower:
+        """The code tower that is measured."""
+        from trichord.livecode.code_tower import load_code_tower
+
+        return load_code_tower(self._study.options.weights / "code")
+
+    @cached_property
+    def _refiner(self) -> Refiner:
+        from trichord.space.refiner import load_refiner
+
+        return load_refiner(self._study.options.weights / "refiner")
+
+    def scenario(self, scenario: Scenario, count: int = 0) -> Collection:
+        """The candidate sets of a scenario; as many as the options say where no count is given."""
         options = self._study.options
-        wanted = Wanted(options.corpus, options.sets, options.seconds, options.seed)
+        wanted = Wanted(options.corpus, count or options.sets, options.seconds, options.seed)
         paths = scenario_sets(
-            wanted, name, self.folder, self.workshop.executor, self.workshop.progress
+            wanted, scenario, self.folder, self.workshop.executor, self.workshop.progress
         )
-        return Collection(name, tuple(paths), self.workshop)
+        return Collection(scenario.name, tuple(paths), self.workshop)
 
     @cached_property
     def siblings(self) -> Collection:
@@ -102,16 +118,25 @@ class Material:
         shown = pictures[..., :START_COLUMNS] if name.endswith("_start") else pictures
         if kind == "bands":
             return self.bands(shown)
-        return self.kept(clips, name, "clips", lambda: self.see(shown))
+        return self.kept(clips, name, ("clips",), lambda: self.see(shown))
 
     def tower(self, clips: Collection, name: str) -> Vectors:
-        """What a tower makes of the programs, `[S, N, D]`; see `towers.TOWERS`."""
-        tower = TOWERS[name]
-        return self.kept(clips, name, tower.room, lambda: tower.make(self, clips))
+        """What a tower makes of the programs, `[S, N, D]`; see `towers.TOWERS` and `VARIANTS`."""
+        from trichord.studies.alignment.variants import VARIANTS
+
+        tower = TOWERS.get(name) or VARIANTS[name]
+        return self.kept(clips, name, tower.rooms, lambda: tower.make(self, clips))
 
     def bands(self, pictures: Vectors) -> Vectors:
         """Band statistics of pictures `[S, N, 108, F]` on the scale of the training split."""
         return self._standards["bands"].apply(band_statistics(pictures))
+
+    def refine(self, pictures: Vectors) -> Vectors:
+        """Sketched pictures `[S, N, 108, F]` as the refiner expects their sound."""
+        import torch
+
+        flat = torch.from_numpy(pictures.reshape(-1, *pictures.shape[2:]))
+        return self._refiner.refine(flat).numpy().reshape(pictures.shape)
 
     def see(self, pictures: Vectors) -> Vectors:
         """The space's vectors `[S, N, D]` of pictures `[S, N, 108, F]`."""
@@ -120,12 +145,12 @@ class Material:
         flat = torch.from_numpy(np.ascontiguousarray(pictures.reshape(-1, *pictures.shape[2:])))
         return self.space.embed_picture(flat).numpy().reshape(*pictures.shape[:2], -1)
 
-    def kept(self, clips: Collection, name: str, room: str, make: Callable[[], Vectors]) -> Vectors:
+    def kept(
+        self, clips: Collection, name: str, rooms: Sequence[str], make: Callable[[], Vectors]
+    ) -> Vectors:
         """Vectors out of the study's folder, or made now; other weights or sets, another file."""
-        said = [
-            self._study.digest(room) if room else "",
-            *(clip.render_hash for clip in clips.clips),
-        ]
+        said = [self._study.digest(room) for room in rooms]
+        said += [f"{clip.clip_id} {clip.render_hash}" for clip in clips.clips]
         key = hashlib.sha256("\n".join(said).encode()).hexdigest()[:12]
         path = self._study.options.out / "vectors" / f"{clips.name}-{name}-{key}.safetensors"
         if not path.exists():

@@ -62,6 +62,10 @@ SCENARIOS: dict[str, Scenario] = {
 }
 
 
+MIXED = Scenario("mixed", tuple(MUTATIONS))
+"""Candidates changed by any edit at all; for the prompts, no scenario of its own."""
+
+
 def variants(code: str, scenario: Scenario, rng: random.Random, count: int) -> list[str]:
     """Different programs made of one, in the order in which they were drawn.
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trichord.studies.alignment.agreement import Distance, Vectors, cosines
+from trichord.studies.alignment.agreement import Distance, Vectors, cosines, euclidean
 from trichord.studies.alignment.collection import Collection
+from trichord.studies.alignment.sketches import sketches
 
 if TYPE_CHECKING:
     from trichord.studies.alignment.material import Material
@@ -24,13 +25,13 @@ class Told:
     """One way to tell how programs sound.
 
     Attributes:
-        room: the weights that decide it, besides the sets.
+        rooms: the weights that decide it, besides the sets.
         near: how its vectors compare.
         shared: whether its vectors lie in the space of clips, beside those of real sounds.
     """
 
     label: str
-    room: str
+    rooms: tuple[str, ...]
     make: Callable[[Material, Collection], Vectors]
     near: Distance = cosines
     shared: bool = False
@@ -68,28 +69,40 @@ def _parts(code: str, window: int | None) -> list[str]:
 
 def _text(window: int | None) -> Callable[[Material, Collection], Vectors]:
     def make(_: Material, clips: Collection) -> Vectors:
-        return _stacked(clips, read_as_text([clip.code for clip in clips.clips], window))
+        return stacked(clips, read_as_text([clip.code for clip in clips.clips], window))
 
     return make
 
 
-def read_as_code(material: Material, clips: Collection) -> Vectors:
-    from trichord.livecode.towers import load_tower
-
-    with load_tower("code", material.space) as tower:
-        read = tower.embed([clip.code for clip in clips.clips])
-    return _stacked(clips, read.vectors.numpy())
+def _code(material: Material, clips: Collection) -> Vectors:
+    return stacked(clips, material.code_tower.embed([clip.code for clip in clips.clips]).numpy())
 
 
-def _stacked(clips: Collection, rows: Vectors) -> Vectors:
+def _sketch(material: Material, clips: Collection) -> Vectors:
+    return material.bands(sketches(clips))
+
+
+def _score(material: Material, clips: Collection) -> Vectors:
+    return material.see(sketches(clips))
+
+
+def _refined(material: Material, clips: Collection) -> Vectors:
+    return material.see(material.refine(sketches(clips)))
+
+
+def stacked(clips: Collection, rows: Vectors) -> Vectors:
     """Rows of all clips `[S N, D]` as `[S, N, D]`."""
     count = len(clips.sets)
     return np.ascontiguousarray(rows, np.float32).reshape(count, len(rows) // count, -1)
 
 
 TOWERS: dict[str, Told] = {
-    "text": Told("sentence encoder, first 128 tokens", "", _text(None)),
-    "text_whole": Told("sentence encoder, whole program", "", _text(WINDOW)),
+    "text": Told("sentence encoder, first 128 tokens", (), _text(None)),
+    "text_whole": Told("sentence encoder, whole program", (), _text(WINDOW)),
+    "code": Told("**code tower**", ("clips", "code"), _code, shared=True),
+    "sketch": Told("sketch of the score, nothing learnt", (), _sketch, euclidean),
+    "drawn": Told("sketch of the score, our audio door", ("clips",), _score, shared=True),
+    "score": Told("**score tower**", ("clips", "refiner"), _refined, shared=True),
 }
 """From what reads least to what does most."""
 
