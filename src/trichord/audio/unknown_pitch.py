@@ -2,7 +2,8 @@
 
 After the two-way mismatch of Maher and Beauchamp (1994): a fundamental is good when the spectrum's
 peaks are its multiples, and when its first multiples are really there. The first half alone prefers
-notes an octave too low, the second half notes too high.
+notes an octave too low, the second half notes too high. Bars and tubes have templates of their own
+(`struck_pitch`), and the octave is decided last (`octaves`).
 """
 
 from __future__ import annotations
@@ -13,20 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trichord.audio.known_pitch import cents_from
-from trichord.audio.notes import HIGHEST_KEY, LOWEST_KEY, hz_to_midi, midi_to_hz
+from trichord.audio.notes import HIGHEST_KEY, LOWEST_KEY, hz_to_midi
+from trichord.audio.octaves import HIGHEST_HZ, LOWEST_HZ, Floats, closeness, heard_octave
 from trichord.audio.partials import Peaks, find_peaks, sounding_part, spectrum
-
-Floats = NDArray[np.float64]
+from trichord.audio.struck_pitch import struck_pitch
 
 _PARTIALS = 12
-_TOLERANCE_CENTS = 22.0
 _NOISY_BELOW = 0.35
 _SECOND_VOICE, _LEFT_SHARE = 0.3, 0.2
 _ANOTHER_KEY_CENTS = 70.0
 _HEARD = 0.5
 _BELOW_FUNDAMENTAL = 0.25
 _STRUCK_DB = 4.0
-_SOFT_FUNDAMENTAL, _SAME_PARTIAL_CENTS = 0.1, 35.0
+_CLEARLY_BETTER = 0.05
+_FARTHEST_CENTS = 60.0
 
 
 @dataclass(frozen=True)
@@ -63,17 +64,19 @@ def estimate_pitch(wave: NDArray[np.float32], sample_rate: int) -> PitchEstimate
     candidates = _candidates(peaks)
     scores = _scores(candidates, peaks)
     best = int(np.argmax(scores))
-    hz = _with_soft_fundamental(float(candidates[best]), peaks)
-    if not _dies_away(stretch):
-        hz = _without_organ_stops(hz, peaks)
-    midi = hz_to_midi(hz)
-    reading = cents_from(wave, sample_rate, midi)
-    if reading.confidence > 0.0 and abs(reading.cents) < 60.0:
-        midi += reading.cents / 100.0
+    hz, score = float(candidates[best]), float(scores[best])
+    dying = _dies_away(stretch)
+    struck, fit = struck_pitch(peaks) if dying else (0.0, 0.0)
+    if fit > score + _CLEARLY_BETTER:
+        hz, score = struck, fit
+        midi = hz_to_midi(hz)
+    else:
+        hz = heard_octave(hz, peaks, held=not dying)
+        midi = _tuned(hz_to_midi(hz), wave, sample_rate)
     tonal = _tonal_share(view.magnitudes, peaks, view.bin_hz, view.lobe_hz)
     return PitchEstimate(
         midi=float(np.clip(midi, LOWEST_KEY - 0.5, HIGHEST_KEY + 0.5)),
-        confidence=float(np.clip(scores[best], 0.0, 1.0) * np.clip(tonal / 0.5, 0.0, 1.0)),
+        confidence=float(np.clip(score, 0.0, 1.0) * np.clip(tonal / 0.5, 0.0, 1.0)),
         noisy=tonal < _NOISY_BELOW,
         polyphonic=_has_second_voice(hz, candidates, peaks),
     )
@@ -83,15 +86,21 @@ def _candidates(peaks: Peaks) -> NDArray[np.float64]:
     """Every whole fraction of the strong peaks that is a key of the piano."""
     strong = peaks.hz[:16]
     hz = (strong[:, None] / np.arange(1, _PARTIALS + 1)).ravel()
-    low, high = midi_to_hz(LOWEST_KEY - 0.5), midi_to_hz(HIGHEST_KEY + 0.5)
-    hz = np.unique(hz[(hz >= low) & (hz <= high)])
-    return hz if hz.size else np.array([float(np.clip(strong[0], low, high))])
+    hz = np.unique(hz[(hz >= LOWEST_HZ) & (hz <= HIGHEST_HZ)])
+    return hz if hz.size else np.array([float(np.clip(strong[0], LOWEST_HZ, HIGHEST_HZ))])
+
+
+def _tuned(midi: float, wave: NDArray[np.float32], sample_rate: int) -> float:
+    """The pitch corrected by what all its partials say."""
+    reading = cents_from(wave, sample_rate, midi)
+    trusted = reading.confidence > 0.0 and abs(reading.cents) < _FARTHEST_CENTS
+    return midi + reading.cents / 100.0 if trusted else midi
 
 
 def _scores(candidates: NDArray[np.float64], peaks: Peaks) -> NDArray[np.float64]:
     """Goodness (about 0..1) of each candidate fundamental. `[N]`."""
     weight = np.sqrt(peaks.amplitude / peaks.amplitude.max())
-    near, numbers = _closeness(candidates, peaks)
+    near, numbers = closeness(candidates, peaks)
     explained = (near * weight).sum(axis=1) / weight.sum()
     present = np.zeros((candidates.size, _PARTIALS))
     for partial in range(1, _PARTIALS + 1):
@@ -104,18 +113,6 @@ def _scores(candidates: NDArray[np.float64], peaks: Peaks) -> NDArray[np.float64
     # What sounds well below a fundamental speaks against it more than what it leaves elsewhere.
     below = (weight * (peaks.hz < 0.9 * candidates[:, None])).sum(axis=1) / weight.sum()
     return 0.5 * explained + 0.5 * filled - _BELOW_FUNDAMENTAL * below
-
-
-def _closeness(
-    candidates: NDArray[np.float64], peaks: Peaks
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """How well each peak is a multiple of each candidate, and of which number. `[N, P]` twice."""
-    ratio = peaks.hz / candidates[:, None]
-    numbers = np.maximum(np.rint(ratio), 1.0)
-    cents = 1200.0 * np.log2(ratio / numbers)
-    # High multiples of a stiff string run sharp, and every frequency is near some high multiple.
-    width = _TOLERANCE_CENTS
-    return np.exp(-0.5 * (cents / width) ** 2) / (1.0 + 0.02 * numbers), numbers
 
 
 def _tonal_share(
@@ -139,46 +136,9 @@ def _dies_away(stretch: NDArray[np.float32]) -> bool:
     return 10.0 * np.log10((powers[0] + 1e-12) / (powers[1] + 1e-12)) > _STRUCK_DB
 
 
-def _with_soft_fundamental(hz: float, peaks: Peaks) -> float:
-    """The octave below where a partial sounds there that the note above could not have.
-
-    Steel drums, bells and layered pads are often strongest in their second partial; the fundamental
-    is softer, alone and clear.
-    """
-    below = 0.5 * hz
-    near = np.abs(1200.0 * np.log2(peaks.hz / below)) < _SAME_PARTIAL_CENTS
-    level = float(np.max(peaks.amplitude * near, initial=0.0) / peaks.amplitude.max())
-    return below if level > _SOFT_FUNDAMENTAL and below >= midi_to_hz(LOWEST_KEY - 0.5) else hz
-
-
-def _without_organ_stops(hz: float, peaks: Peaks) -> float:
-    """The written pitch of an organ whose deeper stops sound along.
-
-    A 16' stop with its fifth gives partials 1, 2, 3, 4, 6, 8… of the octave below: what a real note
-    down there would add, its partials 5, 7 and 9, is missing.
-    """
-    for _ in range(2):
-        near, numbers = _closeness(np.array([hz]), peaks)
-        heard = near[0] > _HEARD
-
-        def level(*wanted: int, heard: NDArray[np.bool_] = heard, of: Floats = numbers[0]) -> float:
-            return float(np.max(peaks.amplitude * (heard & np.isin(of, wanted)), initial=0.0))
-
-        loudest = float(peaks.amplitude.max())
-        is_stop = (
-            min(level(2), level(4)) > 0.2 * loudest
-            and level(6, 8) > 0.08 * loudest
-            and level(5, 7, 9) < 0.03 * loudest
-        )
-        if not is_stop or 2.0 * hz > midi_to_hz(HIGHEST_KEY):
-            break
-        hz *= 2.0
-    return hz
-
-
 def _has_second_voice(first: float, candidates: Floats, peaks: Peaks) -> bool:
     """Whether the peaks that the first note leaves belong to another note, at another key."""
-    near, _ = _closeness(np.array([first]), peaks)
+    near, _ = closeness(np.array([first]), peaks)
     strong = peaks.amplitude > 0.1 * peaks.amplitude.max()
     left = strong & (near[0] < 0.2)
     share = float(peaks.amplitude[left].sum() / peaks.amplitude[strong].sum())
@@ -188,7 +148,7 @@ def _has_second_voice(first: float, candidates: Floats, peaks: Peaks) -> bool:
         return False
     rest = Peaks(peaks.hz[left], peaks.amplitude[left])
     weight = rest.amplitude / rest.amplitude.sum()
-    near, numbers = _closeness(others, rest)
+    near, numbers = closeness(others, rest)
     # The other note's own fundamental has to be heard: else it is a mere common divisor.
     fundamental = np.max(np.where(numbers == 1, near, 0.0) * (weight > 0.15 * weight.max()), axis=1)
     explained = (np.where(numbers <= 6, near, 0.0) * weight).sum(axis=1)
