@@ -10,12 +10,15 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import tyro
 
 from trichord.options import parse, parse_with_config
 from trichord.progress import Progress, Task
+
+if TYPE_CHECKING:
+    from trichord.instrument.shot import Shot
 
 Options = TypeVar("Options")
 Watch = Callable[[str, int, int], None]
@@ -36,11 +39,17 @@ def make(words: Sequence[str], prog: str) -> int:
 
     options = parse(MakeOptions, words, prog)
     with Progress("json" if options.json else "auto") as progress:
-        made = make_instrument(options, load, progress)
+        made = make_instrument(options, load, progress, _voice)
         progress.note(f"{made.zones} samples in {made.seconds:.1f} s, seed {made.seed}")
     if not options.json:
         _print(str(made.path))
     return 0
+
+
+def _voice(song: Path) -> Shot:
+    from trichord.choose.voice import voice_shot
+
+    return voice_shot(song)
 
 
 @dataclass(frozen=True)
@@ -174,6 +183,14 @@ def train_align(words: Sequence[str], prog: str) -> int:
 
     config = parse_with_config(AlignTrainConfig, words, prog)
     return _with_bar(train_align, config, config.loop.steps)
+
+
+def train_motion(words: Sequence[str], prog: str) -> int:
+    """`trichord train motion`: prints the last metrics."""
+    from trichord.train.motion import MotionTrainConfig, train_motion
+
+    config = parse_with_config(MotionTrainConfig, words, prog)
+    return _with_bar(train_motion, config, config.loop.steps)
 
 
 def train_lm(words: Sequence[str], prog: str) -> int:

@@ -11,7 +11,13 @@ import trichord.train
 from trichord.options import parse_with_config
 
 RECIPES = sorted((Path(trichord.train.__file__).parent / "recipes").glob("*.yaml"))
-CONFIGS = {"codec": "CodecTrainConfig", "space": "SpaceTrainConfig", "lm": "LMTrainConfig"}
+CONFIGS = {
+    "align": "AlignTrainConfig",
+    "codec": "CodecTrainConfig",
+    "lm": "LMTrainConfig",
+    "motion": "MotionTrainConfig",
+    "space": "SpaceTrainConfig",
+}
 
 
 def test_every_trainer_has_its_recipe() -> None:

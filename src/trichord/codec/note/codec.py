@@ -19,6 +19,7 @@ from trichord.codec.base import Codec
 from trichord.codec.note import layout as lay
 from trichord.codec.note.analysis import NoteParameters, analyse
 from trichord.codec.note.header import HEADER_FIELDS, decode_header, encode_header
+from trichord.codec.note.motion import Motion, moved
 from trichord.codec.note.network import NetworkConfig, NoteNetwork, denormalise, normalise
 from trichord.codec.note.synthesis import synthesise
 from trichord.codec.rvq import ResidualVQ, RVQConfig
@@ -64,6 +65,7 @@ class NoteCodec(nn.Module, Codec):
         self.cardinality = self.config.cardinality
         self.network = NoteNetwork(self.config.network)
         self.quantiser = ResidualVQ(self.config.rvq)
+        self.motion = Motion(self.config.network) if self.config.network.motion else None
 
     def frames(self, seconds: float) -> int:
         """Token frames, header included, that reach `seconds` into a note."""
@@ -87,12 +89,14 @@ class NoteCodec(nn.Module, Codec):
         if pitch is None:
             raise ValueError("pitch=None: the note codec needs the MIDI pitch of each note")
         features = self.decode_blocks(codes[..., 1:], pitch)
+        deviations = self._deviations(codes[..., 1:], pitch)
         waves: list[torch.Tensor] = []
-        for row, midi, blocks in zip(codes, pitch, features, strict=True):
+        for number, (row, midi, blocks) in enumerate(zip(codes, pitch, features, strict=True)):
             tokens = (int(row[0, 0]), int(row[1, 0]), int(row[2, 0]))
             level, stiffness, detune = decode_header(tokens, self.cardinality)
-            note = NoteParameters(lay.from_blocks(blocks), level, detune, stiffness)
             generator = torch.Generator().manual_seed(_digest(row))
+            lively = blocks if deviations is None else moved(blocks, deviations[number], generator)
+            note = NoteParameters(lay.from_blocks(lively), level, detune, stiffness)
             waves.append(synthesise(note, int(midi), generator))
         return torch.stack(waves)[:, None]
 
@@ -105,15 +109,22 @@ class NoteCodec(nn.Module, Codec):
     @torch.inference_mode()
     def decode_blocks(self, codes: torch.Tensor, pitch: torch.Tensor) -> torch.Tensor:
         """Codes `[B, K, F]` without the header -> features per block `[B, F, FEATURES]`."""
+        return denormalise(self.network.decoder(self.latent(codes), pitch))
+
+    def latent(self, codes: torch.Tensor) -> torch.Tensor:
+        """Codes `[B, K, F]` without the header -> the vectors they stand for `[B, F, latent]`."""
         flat = codes.mT.flatten(0, 1)
-        latent = self.quantiser.decode(flat).unflatten(0, (codes.shape[0], codes.shape[2]))
-        return denormalise(self.network.decoder(latent, pitch))
+        return self.quantiser.decode(flat).unflatten(0, (codes.shape[0], codes.shape[2]))
+
+    @torch.inference_mode()
+    def _deviations(self, codes: torch.Tensor, pitch: torch.Tensor) -> torch.Tensor | None:
+        return None if self.motion is None else self.motion(self.latent(codes), pitch)
 
     def save(self, folder: Path) -> None:
-        """Writes `model.safetensors` (bfloat16 network, float32 codebooks) and `config.json`."""
+        """Writes `model.safetensors` (bfloat16 networks, float32 codebooks) and `config.json`."""
         folder.mkdir(parents=True, exist_ok=True)
         tensors = {
-            name: value.to(torch.bfloat16) if name.startswith("network") else value
+            name: value.to(torch.bfloat16) if name.startswith(("network", "motion")) else value
             for name, value in self.state_dict().items()
             if not name.endswith((".sizes", ".sums"))
         }

@@ -24,6 +24,8 @@ class NetworkConfig:
     """Blocks of time that one convolution sees."""
     max_blocks: int = 128
     """Longest note in blocks."""
+    motion: int = 0
+    """Channels of the network that tells how much a note moves beyond its tokens; 0 = none."""
 
 
 def normalise(features: torch.Tensor) -> torch.Tensor:
