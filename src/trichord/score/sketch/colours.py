@@ -24,10 +24,16 @@ RESONANT = frozenset(
 ) | {"noise", "pnoise", "bnoise", "gnoise", "cnoise"}
 """Synths whose cutoff has a resonance; patches are made without (res 0)."""
 
-NORMALISED = frozenset(
-    ("pulse", "subpulse", "square", "saw", "tri", "dsaw", "dtri", "dpulse", "supersaw", "tech_saws")
-) | {"mod_saw", "mod_dsaw", "mod_sine", "mod_tri", "mod_pulse"}
-"""Synths that are brought to one peak after their filter: a closed one makes them no softer."""
+NORMALISED = {
+    **dict.fromkeys(("pulse", "subpulse", "square", "saw", "mod_saw", "mod_pulse"), 0.8),
+    **dict.fromkeys(("dsaw", "dtri", "dpulse"), 1.1),
+    "tri": 1.4,
+    "mod_dsaw": 1.3,
+    "mod_sine": 1.0,
+    "mod_tri": 1.5,
+    **dict.fromkeys(("supersaw", "tech_saws"), 0.9),
+}
+"""Synths that are brought to this peak after their filter: a closed one makes them no softer."""
 
 STRETCHED = frozenset(("pretty_bell", "dull_bell"))
 """Synths whose partials die away one after the other over their release: a patch is stretched."""
@@ -54,7 +60,9 @@ def coloured(
         cutoff = parameters.over("cutoff", 100.0, timeline.seconds(first, count), 0.0, OPEN)
     gain = _response(timeline, name, parameters, cutoff) / _response(timeline, name, None, OPEN)
     filtered = power * gain
-    return _normalised(power, filtered) if name in NORMALISED else filtered
+    if name in NORMALISED:
+        return _normalised(power, filtered, NORMALISED[name] ** 2 / 2)
+    return filtered
 
 
 def modulation(
@@ -74,11 +82,10 @@ def modulation(
 
 def _response(timeline: Timeline, name: str, parameters: Parameters | None, cutoff: Any) -> Any:
     """Power of a synth's filter by band; with no parameters, as in a patch."""
-    x = filters.ratio(timeline.hertz, cutoff)
     if name not in RESONANT:
-        return filters.low_pass(x)
+        return filters.low_pass(timeline.omega, cutoff)
     res = parameters.first("res", 0.0, 0.0, 1.0) if parameters else 0.0
-    return filters.resonant_low_pass(x, 1.0 - res)
+    return filters.resonant_low_pass(timeline.omega, cutoff, 1.0 - res)
 
 
 def _swept(timeline: Timeline, parameters: Parameters, onset: float, first: int, count: int) -> Any:
@@ -88,22 +95,21 @@ def _swept(timeline: Timeline, parameters: Parameters, onset: float, first: int,
         440.0 * 2.0 ** ((parameters.over(name, default, times, 0.0, 140.0) - 69.0) / 12.0)
         for name, default in (("cutoff_min", 30.0), ("cutoff", 120.0))
     )
-    opening = read(parameters, "cutoff_").at(times - onset / timeline.rate)
+    opening = read(parameters, "cutoff_", bent=True).at(times - onset / timeline.rate)
     return 69.0 + 12.0 * np.log2(np.clip(low + opening * high, 5.0, 20000.0) / 440.0)
 
 
-def _normalised(before: Floats, after: Floats) -> Floats:
+def _normalised(before: Floats, after: Floats, sine: float) -> Floats:
     """Brings a filtered sound back to its peak.
 
     A sine of the same peak has more power than a sound of many partials, so the less is left of
-    these, the more power belongs to the peak.
+    these, the more power belongs to the peak. `sine` is the power of such a sine in the middle.
     """
     total = np.maximum(after.sum(1), 1e-12)
     whole = before.sum(1)
     partials = after.max(1) / total
     full = np.maximum(before.max(1) / np.maximum(whole, 1e-12), 1e-3)
     purer = np.clip((partials - full) / np.maximum(1 - full, 1e-3), 0.0, 1.0)
-    sine = 1.0
     peak = whole + (sine - np.minimum(whole, sine)) * purer * (whole < sine)
     gain = np.minimum(peak / total, 1e6)
     return after * gain[:, None]

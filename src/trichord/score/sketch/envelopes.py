@@ -11,6 +11,8 @@ from trichord.audio.bands import Floats
 from trichord.score.sketch.timeline import Timeline
 from trichord.score.sketch.tracks import Parameters, segment
 
+EXPONENTIAL = 2.0
+"""The shape whose way from or to 0 has no length."""
 LONGEST = 600.0
 """Seconds to which a stage is cut."""
 
@@ -23,11 +25,13 @@ class Envelope:
         stages: attack, decay, sustain, release.
         levels: at the start and at the end of each stage, five in all.
         shape: of SuperCollider's envelope shapes.
+        bend: of shape 5.
     """
 
     stages: tuple[float, float, float, float]
     levels: tuple[float, float, float, float, float]
     shape: float = 1.0
+    bend: float = 0.0
 
     @property
     def seconds(self) -> float:
@@ -42,18 +46,21 @@ class Envelope:
             inside = (times >= begin) & (times < begin + length)
             if length > 0 and inside.any():
                 x = (times[inside] - begin) / length
-                values[inside] = segment(x, start, end, self.shape, 0.0)
+                values[inside] = segment(x, start, end, self.shape, self.bend)
             begin += length
         return values
 
 
-def read(parameters: Parameters, prefix: str = "", rest: float | None = None) -> Envelope:
+def read(
+    parameters: Parameters, prefix: str = "", rest: float = 0.0, *, bent: bool = False
+) -> Envelope:
     """The envelope that parameters describe.
 
     Args:
         parameters: of a synth or a player.
         prefix: "cutoff_" for that of a filter, whose times of -1 mean those of the amplitude.
         rest: seconds that a sustain of -1 fills together with the other stages.
+        bent: `env_curve` is the bend of every stage, as in tb303, and not the number of a shape.
     """
 
     def time(name: str, default: float) -> float:
@@ -68,13 +75,34 @@ def read(parameters: Parameters, prefix: str = "", rest: float | None = None) ->
     )
     sustain = time("sustain", 0.0)
     if sustain < 0:
-        sustain = max((rest or 0.0) - attack - decay - release, 0.0)
+        sustain = max(rest - attack - decay - release, 0.0)
     peak = parameters.first(f"{prefix}attack_level", 1.0)
     held = parameters.first(f"{prefix}sustain_level", 1.0)
     dip = parameters.first(f"{prefix}decay_level", -1.0)
     dip = held if dip == -1 else dip
     shape = parameters.first(f"{prefix}env_curve", 1.0)
-    return Envelope((attack, decay, sustain, release), (0.0, peak, dip, held, 0.0), shape)
+    levels = (0.0, peak, dip, held, 0.0)
+    if bent:
+        return Envelope((attack, decay, sustain, release), levels, 5.0, shape)
+    if shape == EXPONENTIAL:  # there is no way up from 0: a short click is left
+        return Envelope((0.0, 0.0, 0.04, 0.04), (0.0, peak, peak, peak, 0.0))
+    return Envelope((attack, decay, sustain, release), levels, shape)
+
+
+def plain_power(
+    timeline: Timeline, envelope: Envelope, onset: float, first: int, count: int
+) -> Floats:
+    """What the windows of frames make of an envelope of a steady sound: `[count]`.
+
+    Args:
+        timeline: of the sketch.
+        envelope: of amplitude.
+        onset: in frames.
+        first: frame of the first value.
+        count: how many.
+    """
+    times = timeline.fine_seconds(first, count) - onset / timeline.rate
+    return timeline.smooth(envelope.at(times) ** 2)
 
 
 def window_power(
@@ -97,6 +125,6 @@ def window_power(
         `[count]`, 1 where the envelope has long been 1.
     """
     times = timeline.fine_seconds(first, count) - onset / timeline.rate
-    heard = timeline.smooth(envelope.at(times) ** 2)
+    heard = plain_power(timeline, envelope, onset, first, count)
     begun = timeline.smooth((times >= 0).astype(np.float64))
     return heard / np.maximum(begun, 1e-6)

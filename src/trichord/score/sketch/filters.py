@@ -1,7 +1,7 @@
-"""Power responses of the sound server's filters, by band.
+"""Power responses of the sound server's filters, by band, as it computes them.
 
-From their analogue prototypes (SuperCollider's LPF, HPF, RLPF, RHPF, BPF, MidEQ and the shelves of
-its BEQSuite are bilinear transforms of these).
+SuperCollider's LPF, HPF and BPF are bilinear transforms of their analogue prototypes; RLPF and
+RHPF are two-pole recursions whose coefficients stand in its source (LFUGens, FilterUGens).
 """
 
 from __future__ import annotations
@@ -12,62 +12,86 @@ import numpy as np
 
 from trichord.audio.bands import Floats
 
-LOWEST_RQ = 0.004
-"""Reciprocal of the quality from which a resonance is so narrow that a band holds all of it."""
+RATE = 44100.0
+"""Hz at which the sound server works."""
+
+LOWEST_RQ = 0.001
+"""Reciprocal of the quality at which the sound server stops."""
 
 
-def ratio(hertz: Floats, note: Any) -> Any:
-    """Band centres over a filter's frequency: `[bands]`, or `[n, bands]` for notes `[n]`."""
-    centre = 440.0 * 2.0 ** ((np.asarray(note, np.float32) - 69.0) / 12.0)
-    if np.ndim(centre):
-        centre = centre[:, None]
-    return (hertz / centre).astype(np.float32)
+def omega(hertz: Floats) -> Floats:
+    """Angle per sample of band centres `[bands]`, below that of half the sample rate."""
+    return (2 * np.pi * np.minimum(hertz, 0.499 * RATE) / RATE).astype(np.float32)
 
 
-def low_pass(x: Any) -> Any:
-    """Butterworth of second order at `x` = f / cutoff."""
-    return 1.0 / (1.0 + x**4)
+def angle(note: Any) -> Any:
+    """Angle per sample of a filter's frequency: a number, or `[n, 1]` for notes `[n]`."""
+    hertz = 440.0 * 2.0 ** ((np.asarray(note, np.float32) - 69.0) / 12.0)
+    turned = np.minimum(2 * np.pi * hertz / RATE, 0.998 * np.pi).astype(np.float32)
+    return turned[:, None] if turned.ndim else turned
 
 
-def high_pass(x: Any) -> Any:
-    """The mirror image of `low_pass`."""
-    power = x**4
+def ratio(w: Floats, note: Any) -> Any:
+    """Frequency over the filter's, both bent by the bilinear transform."""
+    return np.tan(w / 2) / np.tan(angle(note) / 2)
+
+
+def low_pass(w: Floats, note: Any) -> Any:
+    """LPF: Butterworth of second order."""
+    return 1.0 / (1.0 + ratio(w, note) ** 4)
+
+
+def high_pass(w: Floats, note: Any) -> Any:
+    """HPF: its mirror image."""
+    power = ratio(w, note) ** 4
     return power / (1.0 + power)
 
 
-def resonant_low_pass(x: Any, rq: Any) -> Any:
-    """Two poles with a peak of 1 / rq in amplitude; `rq` as `column` gives it."""
-    square = x**2
-    return 1.0 / ((1.0 - square) ** 2 + np.maximum(rq, LOWEST_RQ) ** 2 * square)
+def resonant_low_pass(w: Floats, note: Any, rq: Any) -> Any:
+    """RLPF; `rq` is the reciprocal quality, a number or `[n, 1]`."""
+    return _recursion(w, angle(note), rq, 1.0)
 
 
-def resonant_high_pass(x: Any, rq: Any) -> Any:
-    """The mirror image of `resonant_low_pass`."""
-    return x**4 * resonant_low_pass(x, rq)
+def resonant_high_pass(w: Floats, note: Any, rq: Any) -> Any:
+    """RHPF."""
+    return _recursion(w, angle(note), rq, -1.0)
 
 
-def band_pass(x: Any, rq: Any) -> Any:
-    """Two poles, 1 at the centre, as wide as `rq` of it."""
+def _recursion(w: Floats, centre: Any, rq: Any, sign: float) -> Any:
+    """Two poles and a double zero at half the sample rate (`sign` 1) or at 0 (-1)."""
+    half = np.minimum(np.maximum(rq, LOWEST_RQ) * centre / 2, 1.5)
+    part = (1 - np.tan(half)) / (1 + np.tan(half))
+    b1, b2 = (1 + part) * np.cos(centre), -part
+    gain = (1 + part - sign * b1) / 4
+    poles = 1 + b1**2 + b2**2 - 2 * b1 * (1 - b2) * np.cos(w) - 2 * b2 * np.cos(2 * w)
+    zeros = (2 + sign * 2 * np.cos(w)) ** 2
+    return gain**2 * zeros / np.maximum(poles, 1e-9)
+
+
+def band_pass(w: Floats, note: Any, rq: Any) -> Any:
+    """BPF: 1 at the centre, as wide as `rq` of it."""
+    x = ratio(w, note)
     part = np.maximum(rq, 0.03) ** 2 * x**2
     return part / ((1.0 - x**2) ** 2 + part)
 
 
-def peak(x: Any, rq: Any, decibels: Any) -> Any:
+def peak(w: Floats, note: Any, rq: Any, decibels: Any) -> Any:
     """A bell of so many dB."""
+    x = ratio(w, note)
     gain = 10.0 ** (decibels / 40.0)
     width = np.maximum(rq, 0.03) ** 2 * x**2
     middle = (1.0 - x**2) ** 2
     return (middle + width * gain**2) / (middle + width / gain**2)
 
 
-def low_shelf(x: Any, decibels: Any) -> Any:
-    """So many dB below, none above."""
-    return 1.0 + (10.0 ** (decibels / 10.0) - 1.0) / (1.0 + x**4)
+def low_shelf(w: Floats, note: Any, decibels: Any) -> Any:
+    """So many dB below a note, none above."""
+    return 1.0 + (10.0 ** (decibels / 10.0) - 1.0) * low_pass(w, note)
 
 
-def high_shelf(x: Any, decibels: Any) -> Any:
-    """So many dB above, none below."""
-    return low_shelf(1.0 / np.maximum(x, 1e-6), decibels)
+def high_shelf(w: Floats, note: Any, decibels: Any) -> Any:
+    """So many dB above a note, none below."""
+    return 1.0 + (10.0 ** (decibels / 10.0) - 1.0) * high_pass(w, note)
 
 
 def column(values: Any) -> Any:

@@ -83,7 +83,7 @@ def _mixer(stage: Stage, power: Floats, *, limits: bool) -> Floats:
         if name in stage.parameters and not stage.first_value(f"{name}_bypass", 0.0):
             note = stage.track(name, still, 0.0, 135.5)
             if np.any(note < 130) if name == "lpf" else np.any(note > 24):
-                mixed = mixed * response(filters.ratio(stage.timeline.hertz, note))
+                mixed = mixed * response(stage.timeline.omega, note)
     if limits and not stage.first_value("limiter_bypass", 0.0):
         mixed = limited(mixed, CEILING)
     return np.asarray(mixed * stage.value("amp", 1.0, -1e3, 1e3) ** 2, np.float32)

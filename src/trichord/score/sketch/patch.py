@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trichord.audio.bands import BandGrid, Floats
 
@@ -30,18 +31,14 @@ class Patch:
         """The last fifth of a second as one frame, `[bands]`: how a lasting sound goes on."""
         return self.power[-9:].mean(0)
 
-    def stretched(self, speed: float, lead: int) -> Patch:
-        """The same sound dying away `speed` times as fast, at the same pitch.
-
-        What the windows before and around the onset hear (`lead` frames) stays as it is.
-        """
-        length = int((len(self.power) - lead) / speed) + 1
-        at = lead + np.arange(max(length, 1)) * speed
-        low = np.minimum(at.astype(int), len(self.power) - 1)
+    def at(self, places: NDArray[np.float64]) -> Floats:
+        """The frames at some places, between frames in proportion; silence past the end."""
+        low = np.minimum(places.astype(np.int64), len(self.power) - 1)
         high = np.minimum(low + 1, len(self.power) - 1)
-        part = (at - low).astype(np.float32)[:, None]
-        body = (1 - part) * self.power[low] + part * self.power[high]
-        return Patch(np.concatenate([self.power[:lead], body]), self.note, self.seconds / speed)
+        part = np.minimum(places - low, 1.0).astype(np.float32)[:, None]
+        power = (1 - part) * self.power[low] + part * self.power[high]
+        power[places >= len(self.power)] = 0.0
+        return power
 
     def frames(self, count: int, fraction: float) -> Floats:
         """The first `count` frames, each `fraction` of a frame later in the sound."""

@@ -70,8 +70,8 @@ def _filters(timeline: Timeline, parameters: Parameters, first: int, count: int)
     gain: Any = np.float32(1.0)
     low = parameters.over("lpf", -1.0, times, -1.0, 135.0)
     if np.max(low) > 0:
-        gain = gain * filters.low_pass(filters.ratio(timeline.hertz, low))
+        gain = gain * filters.low_pass(timeline.omega, low)
     high = parameters.over("hpf", -1.0, times, -1.0, 135.0)
     if np.max(high) > 0:
-        gain = gain * filters.high_pass(filters.ratio(timeline.hertz, high))
+        gain = gain * filters.high_pass(timeline.omega, high)
     return gain

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trichord.audio.bands import GRID, BandGrid, Floats
+from trichord.score.sketch.filters import omega
 
 FINE = 8
 """Points per frame at which envelopes and control waves are drawn: 2.9 ms on the usual grid."""
@@ -45,6 +46,11 @@ class Timeline:
     def hertz(self) -> Floats:
         """Centre of every band, Hz."""
         return (440.0 * 2.0 ** ((self.notes - 69.0) / 12.0)).astype(np.float32)
+
+    @cached_property
+    def omega(self) -> Floats:
+        """Centre of every band, angle per sample of the sound server."""
+        return omega(self.hertz)
 
     def frame(self, seconds: float) -> float:
         """Where a moment lies, in frames; rounded to the fine grid."""

@@ -9,7 +9,7 @@ import numpy as np
 from trichord.audio.bands import Floats
 from trichord.score.sketch import colours
 from trichord.score.sketch.block import Block, pan_power
-from trichord.score.sketch.envelopes import Envelope, read, window_power
+from trichord.score.sketch.envelopes import Envelope, plain_power, read, window_power
 from trichord.score.sketch.patch import Patch, Patches
 from trichord.score.sketch.shifts import transposed, transposed_over
 from trichord.score.sketch.timeline import Timeline
@@ -36,7 +36,7 @@ def synth_block(
     """
     note = parameters.first("note", 52.0, 0.0, 150.0)
     patch = patches.synth(name, note) or patches.synth(FALLBACK, note)
-    envelope = read(parameters)
+    envelope = read(parameters, bent=name == "tb303")
     first = int(np.ceil(onset)) - timeline.lead
     ends = onset + envelope.seconds * timeline.rate + timeline.lead
     count = min(int(np.ceil(ends)), timeline.frames) - first
@@ -59,9 +59,7 @@ def _pitched(
 ) -> Floats:
     """The patch at the event's pitch, which may slide or be modulated: `[count, bands]`."""
     if name in colours.STRETCHED:
-        envelope = read(parameters)
-        speed = patch.seconds / max(envelope.stages[2] + envelope.stages[3], 0.01)
-        patch = patch.stretched(speed, timeline.lead)
+        return _dying(timeline, patch, parameters, first, count)
     power = patch.frames(count, fraction)
     if patch.note is None:
         return power
@@ -73,6 +71,25 @@ def _pitched(
     if swing is None:
         return transposed_over(power, np.asarray(note, np.float32) - patch.note)
     return _swung(power, np.asarray(note) - patch.note, swing)
+
+
+def _dying(
+    timeline: Timeline, patch: Patch, parameters: Parameters, first: int, count: int
+) -> Floats:
+    """A patch that dies away over the event's release, once attack and sustain are over."""
+    attack, decay, sustain, release = read(parameters).stages
+    begin = parameters.event.start + parameters.delay + attack + decay + sustain
+    late = np.maximum(timeline.seconds(first, count) - begin, 0.0)
+    lived = late * (patch.seconds / max(release, 0.01)) * timeline.rate
+    power = patch.at(2 * timeline.lead + lived)
+    if patch.note is None:
+        return power
+    times = timeline.seconds(first, count)
+    note = np.asarray(parameters.over("note", 52.0, times, 0.0, 150.0), np.float32)
+    shift = np.broadcast_to(note - np.float32(patch.note), (count,))
+    if note.ndim == 0:
+        return transposed(power, float(note) - patch.note)
+    return transposed_over(power, shift)
 
 
 def _swung(power: Floats, shift: Any, swing: tuple[Floats, float]) -> Floats:
@@ -97,10 +114,11 @@ def _level(
     times = timeline.seconds(first, count)
     turns = colours.ENVELOPE_TURNS.get(name, 1)
     if name in colours.STRETCHED:  # the patch dies away by itself
-        stages = (envelope.stages[0], 0.0, envelope.seconds, 0.0)
-        peak = envelope.levels[1]
-        envelope = Envelope(stages, (0.0, peak, peak, peak, peak))
-    level = window_power(timeline, envelope, onset, first, count)
+        attack, peak = envelope.stages[0], envelope.levels[1]
+        rising = Envelope((attack, 0.0, envelope.seconds - attack, 0.0), (0.0, *4 * (peak,)))
+        level = plain_power(timeline, rising, onset, first, count)
+    else:
+        level = window_power(timeline, envelope, onset, first, count) ** turns
     amp = parameters.over("amp", 1.0, times, -1e4, 1e4)
     pan = parameters.over("pan", 0.0, times, -1.0, 1.0)
-    return np.asarray(level**turns * amp**2 * pan_power(pan), np.float32)
+    return np.asarray(level * amp**2 * pan_power(pan), np.float32)

@@ -13,24 +13,24 @@ MOST = 200
 """Repetitions at most; what is faster than a frame is added as if it stood still."""
 
 
-@effect("echo", alike=0.0)
+@effect("echo", keeps=lambda _: 1.0)
 def echo(stage: Stage, power: Floats) -> Floats:
     """The dry sound and a comb (CombN): the first repetition is as loud as the sound."""
     longest = stage.first_value("max_phase", 2.0, 0.001, 20.0)
     phase = min(stage.first_value("phase", 0.25, 0.001, 20.0), longest)
     decay = stage.first_value("decay", 2.0, -100.0, 100.0)
     left = 10.0 ** (-6.0 * phase / abs(decay)) if abs(decay) > 1e-6 else 0.0
-    return power + repeated(power, phase * stage.timeline.rate, left)
+    return repeated(power, phase * stage.timeline.rate, left)
 
 
-@effect("ping_pong", alike=0.0)
+@effect("ping_pong", keeps=lambda _: 1.0)
 def ping_pong(stage: Stage, power: Floats) -> Floats:
     """The dry sound and repetitions that jump from side to side."""
     longest = stage.first_value("max_phase", 1.0, 0.001, 20.0)
     phase = min(stage.first_value("phase", 0.25, 0.001, 20.0), longest)
     feedback = stage.first_value("feedback", 0.5, 0.0, 0.999)
     side = np.float32(0.25)  # one channel of two
-    return power + side * repeated(power, phase * stage.timeline.rate, feedback**2)
+    return side * repeated(power, phase * stage.timeline.rate, feedback**2)
 
 
 @effect("flanger", alike=0.5)

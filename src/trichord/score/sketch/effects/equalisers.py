@@ -15,31 +15,31 @@ from trichord.score.sketch.effects.levels import normalised
 @effect("lpf")
 def lpf(stage: Stage, power: Floats) -> Floats:
     """Low pass."""
-    return power * filters.low_pass(_x(stage, "cutoff"))
+    return power * filters.low_pass(stage.omega, _note(stage, "cutoff"))
 
 
 @effect("hpf")
 def hpf(stage: Stage, power: Floats) -> Floats:
     """High pass."""
-    return power * filters.high_pass(_x(stage, "cutoff"))
+    return power * filters.high_pass(stage.omega, _note(stage, "cutoff"))
 
 
 @effect("rlpf", alike=0.7)
 def rlpf(stage: Stage, power: Floats) -> Floats:
     """Low pass with resonance."""
-    return power * filters.resonant_low_pass(_x(stage, "cutoff"), _rq(stage, 0.5))
+    return power * filters.resonant_low_pass(stage.omega, _note(stage, "cutoff"), _rq(stage, 0.5))
 
 
 @effect("rhpf", alike=0.7)
 def rhpf(stage: Stage, power: Floats) -> Floats:
     """High pass with resonance."""
-    return power * filters.resonant_high_pass(_x(stage, "cutoff"), _rq(stage, 0.5))
+    return power * filters.resonant_high_pass(stage.omega, _note(stage, "cutoff"), _rq(stage, 0.5))
 
 
 @effect("bpf", "rbpf", alike=0.7)
 def bpf(stage: Stage, power: Floats) -> Floats:
     """Band pass."""
-    return power * filters.band_pass(_x(stage, "centre"), _rq(stage, 0.6))
+    return power * filters.band_pass(stage.omega, _note(stage, "centre"), _rq(stage, 0.6))
 
 
 @effect("nlpf", alike=0.0)
@@ -64,7 +64,7 @@ def nrlpf(stage: Stage, power: Floats) -> Floats:
 def nrhpf(stage: Stage, power: Floats) -> Floats:
     """Resonant high pass, brought to full level; its `res` is the reciprocal quality itself."""
     rq = stage.value("res", 0.5, 0.0, 1.0)
-    passed = power * filters.resonant_high_pass(_x(stage, "cutoff"), rq)
+    passed = power * filters.resonant_high_pass(stage.omega, _note(stage, "cutoff"), rq)
     return normalised(stage, np.asarray(passed, np.float32))
 
 
@@ -78,7 +78,7 @@ def nbpf(stage: Stage, power: Floats) -> Floats:
 def band_eq(stage: Stage, power: Floats) -> Floats:
     """One bell."""
     decibels = stage.value("db", 0.6, -60.0, 60.0)
-    return power * filters.peak(_x(stage, "freq"), _rq(stage, 0.6), decibels)
+    return power * filters.peak(stage.omega, _note(stage, "freq"), _rq(stage, 0.6), decibels)
 
 
 @effect("eq")
@@ -88,11 +88,11 @@ def eq(stage: Stage, power: Floats) -> Floats:
         decibels = 15.0 * stage.value(name, 0.0, -8.0, 8.0)
         if np.any(decibels):
             rq = 1.0 / np.maximum(stage.value(f"{name}_q", 0.6), 0.001)
-            power = power * filters.peak(_x(stage, f"{name}_note"), rq, decibels)
+            power = power * filters.peak(stage.omega, _note(stage, f"{name}_note"), rq, decibels)
     low = 15.0 * stage.value("low_shelf", 0.0, -8.0, 8.0)
     high = 15.0 * stage.value("high_shelf", 0.0, -8.0, 8.0)
-    power = power * filters.low_shelf(_x(stage, "low_shelf_note"), low)
-    return power * filters.high_shelf(_x(stage, "high_shelf_note"), high)
+    power = power * filters.low_shelf(stage.omega, _note(stage, "low_shelf_note"), low)
+    return power * filters.high_shelf(stage.omega, _note(stage, "high_shelf_note"), high)
 
 
 @effect("vowel", alike=0.5)
@@ -104,10 +104,13 @@ def vowel(stage: Stage, power: Floats) -> Floats:
     sound = int(stage.first_value("vowel_sound", 1.0, 1.0, 5.0)) - 1
     gain = np.zeros(len(stage.timeline.hertz), np.float32)
     for hertz, amplitude in zip(*_FORMANTS[sound], strict=True):
-        x = stage.timeline.hertz / np.float32(hertz)
-        gain += amplitude**2 * filters.band_pass(x, max(amplitude / 90.0, 0.03))
-    return power * (625.0 * gain)
+        note = 69.0 + 12.0 * np.log2(hertz / 440.0)
+        gain += filters.band_pass(stage.omega, note, max(amplitude / 90.0, 0.03))
+    return power * (VOWEL_GAIN * gain)
 
+
+VOWEL_GAIN = 60.0
+"""Measured on chords of saws; a band holds more than such a narrow filter."""
 
 _FORMANTS: tuple[tuple[tuple[float, ...], tuple[float, ...]], ...] = (
     ((800, 1150, 2900), (1.0, 0.5, 0.025)),
@@ -118,9 +121,9 @@ _FORMANTS: tuple[tuple[tuple[float, ...], tuple[float, ...]], ...] = (
 )
 
 
-def _x(stage: Stage, name: str, default: float = 100.0) -> Any:
-    """Band centres over the frequency that a parameter names as a MIDI note."""
-    return filters.ratio(stage.timeline.hertz, stage.track(name, default, -20.0, 140.0))
+def _note(stage: Stage, name: str) -> Any:
+    """A parameter that names a frequency as a MIDI note."""
+    return stage.track(name, 100.0, -20.0, 140.0)
 
 
 def _rq(stage: Stage, default: float) -> Any:

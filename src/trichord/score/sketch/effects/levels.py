@@ -23,6 +23,18 @@ def peaks(power: Floats) -> Floats:
     return np.sqrt(total) * (1.5 - 0.5 * purity)
 
 
+def sounding_peaks(power: Floats, lead: int) -> Floats:
+    """Peaks without what windows see of them too early and too late, `[n, 1]`.
+
+    A frame whose window holds only the edge of a sound looks soft; the sound itself is as loud as
+    in the loudest frame within reach of the window.
+    """
+    peak = peaks(power)
+    padded = np.pad(peak[:, 0], lead, mode="edge")
+    highest = np.lib.stride_tricks.sliding_window_view(padded, 2 * lead + 1).max(1)
+    return highest[:, None]
+
+
 def limited(power: Floats, ceiling: float) -> Floats:
     """Holds peaks below a ceiling by turning the whole sound down."""
     gain = np.minimum(1.0, ceiling / np.maximum(peaks(power), 1e-9))
@@ -32,7 +44,7 @@ def limited(power: Floats, ceiling: float) -> Floats:
 def normalised(stage: Stage, power: Floats) -> Floats:
     """SuperCollider's Normalizer: always at the level asked for, silence excepted."""
     level = stage.value("level", 1.0, 0.0, 100.0)
-    peak = peaks(power)
+    peak = sounding_peaks(power, stage.timeline.lead - 1)
     gain = level / np.maximum(peak, 1e-5)
     return np.asarray(power * gain**2, np.float32)
 
@@ -49,7 +61,8 @@ def compressor(stage: Stage, power: Floats) -> Floats:
     threshold = stage.value("threshold", 0.2, 1e-4, 100.0)
     above = stage.value("slope_above", 0.5, -10.0, 10.0)
     below = stage.value("slope_below", 1.0, -10.0, 10.0)
-    over: Any = np.maximum(peaks(power), 1e-6) / threshold
+    peak = sounding_peaks(power, stage.timeline.lead - 1)
+    over: Any = np.maximum(peak, 1e-6) / threshold
     slope = np.where(over > 1, above, below)
     gain = np.clip(over ** (slope - 1.0), 1e-4, 1e3)
     return np.asarray(power * gain**2, np.float32)

@@ -14,13 +14,13 @@ FIXED_GAIN = 0.03
 """What FreeVerb's input is scaled by: 0.015 of the sum of both channels."""
 
 
-@effect("reverb", alike=0.0, mix=0.4)
+@effect("reverb", keeps=lambda mix: 1.0 - mix, mix=0.4)
 def reverb(stage: Stage, power: Floats) -> Floats:
     """FreeVerb (Jezar): eight combs with a low pass in the loop, four all-passes.
 
-    Its own dry part is included, since Sonic Pi gives it the same mix.
+    It mixes once more by itself, since Sonic Pi gives it the same mix.
     """
-    mix = stage.value("mix", 0.4, 0.0, 1.0)
+    mix = stage.mix(0.4)
     room = stage.first_value("room", 0.6, 0.0, 1.0)
     damp = 0.4 * stage.first_value("damp", 0.5, 0.0, 1.0)
     omega = 2 * np.pi * np.minimum(stage.timeline.hertz / 44100.0, 0.5)
@@ -29,23 +29,21 @@ def reverb(stage: Stage, power: Floats) -> Floats:
     energy = COMBS * FIXED_GAIN**2 / (1 - np.minimum(loop, 0.999))
     frames = COMB_SECONDS * stage.timeline.rate
     tail = decayed(power, loop ** (1 / frames), delay=1) * energy.astype(np.float32)
-    return np.asarray(power * (1 - mix) ** 2 + tail * mix**2, np.float32)
+    return np.asarray(tail * mix**2, np.float32)
 
 
-@effect("gverb", alike=0.5)
+@effect("gverb", keeps=lambda _: 1.0)
 def gverb(stage: Stage, power: Floats) -> Floats:
     """GVerb (Griesinger, Maton): a large room with a time of reverberation in seconds."""
     seconds = stage.first_value("release", 3.0, 0.01, 100.0)
     damp = stage.first_value("damp", 0.5, 0.0, 1.0)
-    dry = stage.value("dry", 1.0, 0.0, 10.0)
     tail_level = stage.first_value("tail_level", 0.5, 0.0, 10.0)
     early = stage.first_value("ref_level", 0.7, 0.0, 10.0)
     octaves = np.maximum(np.log2(stage.timeline.hertz / 500.0), 0.0)
     times = seconds / (1.0 + damp * octaves)
     left = 10.0 ** (-6.0 / (times * stage.timeline.rate))
     tail = decayed(power, left.astype(np.float32), delay=2)
-    wet = GVERB_TAIL * tail_level**2 * tail + GVERB_EARLY * early**2 * power
-    return np.asarray(power * dry**2 + wet, np.float32)
+    return GVERB_TAIL * tail_level**2 * tail + GVERB_EARLY * early**2 * power
 
 
 GVERB_TAIL = 1.0

@@ -10,7 +10,7 @@ import numpy as np
 from trichord.audio.bands import Floats
 from trichord.score.sketch import filters
 from trichord.score.sketch.effects.base import Stage, effect
-from trichord.score.sketch.effects.levels import peaks
+from trichord.score.sketch.effects.levels import peaks, sounding_peaks
 
 ODD = ((19, 1 / 9), (28, 1 / 25), (34, 1 / 49), (38, 1 / 81))
 """Semitones above and power of the partials of a square wave against the first."""
@@ -21,15 +21,15 @@ def distortion(stage: Stage, power: Floats) -> Floats:
     """X (1 + k) / (1 + k |x|)."""
     distort = stage.value("distort", 0.5, 0.0, 0.999)
     k = 2 * distort / (1 - distort)
-    bent = k * peaks(power)
+    bent = k * _peaks(stage, power)
     return squared(power * ((1 + k) / (1 + bent)) ** 2, bent / (1 + bent))
 
 
 @effect("tanh")
 def tanh(stage: Stage, power: Floats) -> Floats:
-    """Output (1 / k + 1 / 8) times tanh(k x): almost a square wave of one level."""
+    """A hyperbolic tangent, driven hard: almost a square wave of one level."""
     k = 5 * np.maximum(stage.value("krunch", 5.0, 0.0, 1e4), 1e-4)
-    driven = k * np.maximum(peaks(power), 1e-9)
+    driven = k * np.maximum(_peaks(stage, power), 1e-9)
     gain = np.tanh(driven) / driven * (1 + k / 8)
     return squared(power * gain**2, 1 - np.tanh(driven) / driven)
 
@@ -38,12 +38,12 @@ def tanh(stage: Stage, power: Floats) -> Floats:
 def krush(stage: Stage, power: Floats) -> Floats:
     """A rectifier that saturates at 1, behind a resonant low pass."""
     gain = stage.value("gain", 5.0, 0.0, 1e4)
-    peak = np.maximum(peaks(power), 1e-9)
+    peak = np.maximum(_peaks(stage, power), 1e-9)
     level = (peak**2 + gain * peak) / (peak**2 + np.maximum(gain - 1, -0.5) * peak + 1)
     rectified = raised(power, 12) * 0.36 + raised(power, 24) * 0.014 + raised(power, 31) * 0.003
     rq = 1.0 - stage.value("res", 0.0, 0.0, 1.0)
     cutoff = stage.track("cutoff", 100.0, 0.0, 140.0)
-    response = filters.resonant_low_pass(filters.ratio(stage.timeline.hertz, cutoff), rq)
+    response = filters.resonant_low_pass(stage.omega, cutoff, rq)
     return np.asarray(rectified * (level / peak) ** 2 * response, np.float32)
 
 
@@ -59,8 +59,12 @@ def bitcrusher(stage: Stage, power: Floats) -> Floats:
     wet = held + sounding * floor
     cutoff = stage.first_value("cutoff", 0.0, 0.0, 140.0)
     if cutoff > 0:
-        wet = wet * filters.low_pass(filters.ratio(stage.timeline.hertz, cutoff))
+        wet = wet * filters.low_pass(stage.omega, cutoff)
     return np.asarray(wet, np.float32)
+
+
+def _peaks(stage: Stage, power: Floats) -> Floats:
+    return sounding_peaks(power, stage.timeline.lead - 1)
 
 
 def squared(power: Floats, bend: Any) -> Floats:

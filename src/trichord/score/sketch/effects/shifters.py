@@ -25,7 +25,7 @@ def whammy(stage: Stage, power: Floats) -> Floats:
 @effect("octaver", alike=0.0)
 def octaver(stage: Stage, power: Floats) -> Floats:
     """Below 440 Hz: an octave above and one and two below."""
-    low = power * filters.low_pass(stage.timeline.hertz / np.float32(440.0))
+    low = power * filters.low_pass(stage.omega, 69.0)
     wet = stage.value("super_amp", 1.0) ** 2 * 0.36 * transposed(low, 12)
     wet = wet + stage.value("sub_amp", 1.0) ** 2 * 0.25 * transposed(low, -12)
     return np.asarray(wet + stage.value("subsub_amp", 1.0) ** 2 * 0.2 * transposed(low, -24))

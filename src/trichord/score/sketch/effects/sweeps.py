@@ -34,6 +34,5 @@ def _swept(
     high = stage.first_value("cutoff_max", 120.0, 0.0, 140.0)
     cutoff = low + (high - low) * (0.5 + 0.5 * wave)  # even in semitones, as LinExp in Hz
     rq = 1.0 - stage.first_value("res", 0.8, 0.0, 1.0)
-    x = filters.ratio(stage.timeline.hertz, cutoff)
     response = filters.resonant_high_pass if high_pass else filters.resonant_low_pass
-    return np.asarray(power * response(x, rq), np.float32)
+    return np.asarray(power * response(stage.omega, cutoff, rq), np.float32)
