@@ -65,3 +65,15 @@ def test_the_power_stays_level_through_the_blend_of_unlike_sounds():
 
 def test_nothing_to_loop_in_a_short_note():
     assert find_loop(pad(60, seconds=0.3), RATE, 60) is None
+
+
+def test_a_step_at_the_start_costs_a_loop_its_place():
+    """Both starts are alike before them; what follows the first one is 6 dB louder."""
+    wave = pad(57)
+    loop = find_loop(wave, RATE, 57, begin=0.5)
+    assert loop is not None
+    louder = wave.copy()
+    louder[loop.start : loop.start + int(0.1 * RATE)] *= 2.0
+    other = find_loop(louder, RATE, 57, begin=0.5)
+    assert other is not None
+    assert abs(other.start - loop.start) > 0.05 * RATE

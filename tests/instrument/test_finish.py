@@ -9,10 +9,12 @@ from trichord.audio.loudness import loudness
 from trichord.audio.onset import onset
 from trichord.audio.pitch import cents_from, midi_to_hz
 from trichord.instrument.debug import DebugPlayer
+from trichord.instrument.finish import finish
 from trichord.instrument.finish.level import level_gains, peak_gain
 from trichord.instrument.finish.prepare import prepare, remove_offset
 from trichord.instrument.finish.sustain import fade_out, fall_of, is_sustained, loop_note
 from trichord.instrument.generator import NoteRequest
+from trichord.instrument.plan import make_plan
 
 RATE = 44100
 
@@ -87,6 +89,7 @@ def test_a_fade_ends_in_silence_and_keeps_the_attack():
     raw = DebugPlayer(dc=0.0, lead=0.0).play([NoteRequest(50, 90, 2.0)], 0)[0]
     faded = fade_out(raw, RATE)
     assert abs(faded[-1]) < 1e-5
+    assert np.array_equal(faded[-RATE // 100 :], np.zeros(RATE // 100, np.float32))
     np.testing.assert_array_equal(faded[: RATE // 2], raw[: RATE // 2])
 
 
@@ -111,3 +114,28 @@ def test_a_short_note_gets_no_loop():
     wave, loop = loop_note(raw, RATE, 60)
     assert loop is None
     assert wave is raw
+
+
+def test_a_click_is_faded_and_ends_in_silence():
+    time = np.arange(int(0.04 * RATE)) / RATE
+    click = (0.5 * np.sin(2 * np.pi * 4186.0 * time)).astype(np.float32)
+    faded = fade_out(click, RATE)
+    assert not faded[-RATE // 100 :].any()
+    assert np.abs(np.diff(faded[click.size - 20 :])).max() < 0.02
+
+
+def test_short_notes_are_levelled_as_a_player_sounds_them():
+    """A note of a tenth of a second is followed by silence; alone it would seem 6 dB louder."""
+    plan = make_plan(keys="C4-C5", every=3, layers=1)
+    time = np.arange(RATE) / RATE
+    notes = {}
+    for index, zone in enumerate(plan.zones):
+        wave = 0.3 * np.sin(2 * np.pi * midi_to_hz(zone.pitch) * time) * np.exp(-5.0 * time)
+        notes[zone] = prepare(
+            wave[: RATE // 10 if index % 2 else RATE].astype(np.float32), RATE, zone.pitch
+        )
+    finished = finish(plan, notes, RATE).zones
+    heard = [loudness(np.pad(zone.wave, (0, RATE)), RATE) for zone in finished]
+    assert len(heard) >= 4
+    assert np.abs(np.diff(heard)).max() < 2.5
+    assert [zone.loudness for zone in finished] == pytest.approx(heard, abs=0.2)

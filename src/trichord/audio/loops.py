@@ -21,6 +21,7 @@ LONGEST_LOOP = 2.0
 
 _ENDS = 8
 _COMPARED_SECONDS = 0.06
+_SIDE_SECONDS, _SIDE_PERIODS = 0.06, 8
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Loop:
     start: int
     end_inclusive: int
     score: float
-    """Correlation (-1..1) of the sound around both ends, times the match of their levels (0..1)."""
+    """Correlation (-1..1) of the sound before both ends, times the match of their levels (0..1) and
+    the evenness (0..1) of the sound that the start lies in."""
 
     @property
     def length(self) -> int:
@@ -63,7 +65,8 @@ def find_loops(
 
     Several loop ends near the end of the stretch are tried; for each, every start 0.3 to 2 s before
     it that is a whole number of periods away is judged by the correlation of the waveform before
-    both points and by how well their levels match.
+    both points, by how well their levels match, and by how evenly the sound runs through the start:
+    once blended, the loop ends as the stretch before its start does, so a step there is its seam.
 
     Args:
         wave: mono samples `[T]` of a note in tune.
@@ -143,11 +146,34 @@ def _best_start(
     own = float(np.sum(template**2))
     alike = products / np.sqrt(np.maximum(before * own, 1e-20))
     level = np.sqrt(np.minimum(before, own) / np.maximum(np.maximum(before, own), 1e-20))
-    scores = alike * level
+    side = int(max(_SIDE_SECONDS * sample_rate, _SIDE_PERIODS * period))
+    fits = np.clip(alike * level * _evenness(wave[:stop], starts, side), -1.0, 1.0)
     # Among equals the longest: it repeats least.
-    scores = scores + 1e-3 * lengths / (LONGEST_LOOP * sample_rate)
+    scores = fits + 1e-3 * lengths / (LONGEST_LOOP * sample_rate)
     best = int(np.argmax(scores))
-    return Loop(int(starts[best]), stop - 1, float(np.clip(alike[best] * level[best], -1.0, 1.0)))
+    return Loop(int(starts[best]), stop - 1, float(fits[best]))
+
+
+def _evenness(
+    wave: NDArray[np.float32], places: NDArray[np.int64], side: int
+) -> NDArray[np.float64]:
+    """How alike the `side` samples before and after each place are in level and colour (0..1).
+
+    Colour is the root mean square of the slope over that of the wave: a mean frequency.
+    """
+    samples = wave.astype(np.float64)
+    power = np.concatenate([[0.0], np.cumsum(samples**2)])
+    slope = np.concatenate([[0.0], np.cumsum(np.diff(samples, prepend=samples[:1]) ** 2)])
+    low, high = np.maximum(places - side, 0), np.minimum(places + side, wave.size)
+    before, after = places - low, high - places
+
+    def ratio(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.minimum(a, b) / np.maximum(np.maximum(a, b), 1e-20)
+
+    powers = (power[places] - power[low]) / before, (power[high] - power[places]) / after
+    slopes = (slope[places] - slope[low]) / before, (slope[high] - slope[places]) / after
+    colours = [s / np.maximum(p, 1e-20) for s, p in zip(slopes, powers, strict=True)]
+    return np.sqrt(ratio(*powers)) * ratio(colours[0], colours[1]) ** 0.25
 
 
 def _whole_periods(sample_rate: int, period: float, longest: int) -> NDArray[np.int64]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trichord.audio.loops import Loop
-from trichord.audio.loudness import amplitude_db, loudness
+from trichord.audio.loudness import WINDOW_SECONDS, amplitude_db, loudness
 from trichord.instrument.finish.level import level_gains, peak_gain
 from trichord.instrument.finish.prepare import PreparedNote, prepare
 from trichord.instrument.finish.sustain import fade_out, is_sustained, loop_note
@@ -61,7 +61,7 @@ def finish(plan: Plan, notes: Mapping[Zone, PreparedNote], sample_rate: int) -> 
     ended = {zone: _end(notes[zone].wave, sample_rate, zone, sustained) for zone in zones}
     # Loops are held at one level and fades are not: what is levelled is what will be heard.
     first = int(LEVELLED_SECONDS * sample_rate)
-    heard = {zone: loudness(wave[:first], sample_rate) for zone, (wave, _) in ended.items()}
+    heard = {zone: _heard(wave[:first], sample_rate) for zone, (wave, _) in ended.items()}
     gains = _gains(plan, heard)
     common = peak_gain([wave * gains[zone] for zone, (wave, _) in ended.items()])
     finished = [
@@ -82,6 +82,15 @@ def finish_alone(wave: NDArray[np.float32], sample_rate: int, pitch: int) -> NDA
     """One note that can be heard before the others exist: clean, in tune, at full level."""
     note = fade_out(prepare(wave, sample_rate, pitch).wave, sample_rate)
     return note * np.float32(peak_gain([note]))
+
+
+def _heard(wave: NDArray[np.float32], sample_rate: int) -> float:
+    """Loudness of a note as a player sounds it: a short one is followed by silence.
+
+    Averaged over its own length alone, a note of 100 ms would be levelled 6 dB too soft.
+    """
+    missing = max(0, int(WINDOW_SECONDS * sample_rate) - wave.size)
+    return loudness(np.pad(wave, (0, missing)), sample_rate)
 
 
 def _gains(plan: Plan, heard: Mapping[Zone, float]) -> dict[Zone, np.float32]:

@@ -19,7 +19,9 @@ DECAYING_DB_PER_SECOND = -2.0
 _HOP_SECONDS = 0.02
 _FLOOR_DB = -70.0
 _FADE_SHARE = 0.25
-_LONGEST_FADE = 1.0
+_SHORTEST_FADE, _LONGEST_FADE = 0.02, 1.0
+_REST_SECONDS = 0.012
+_ATTACK_SECONDS = 0.8
 _STEADIEST_CORRECTION_DB = 9.0
 _AFTER_LOOP_SECONDS = 0.02
 _SAME_PITCH_CENTS = 4.0
@@ -47,16 +49,21 @@ def fall_of(wave: NDArray[np.float32], sample_rate: int) -> float:
 
 
 def fade_out(wave: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
-    """The note without its silent tail, its last quarter (at most a second) faded to silence."""
+    """The note without its silent tail, its last quarter (at most a second) faded to silence.
+
+    A moment of that silence is kept: a note of a few hundredths of a second has its end in sight of
+    its peak, however it is faded, and players that interpolate read past the end.
+    """
     levels = envelope(wave, sample_rate, _HOP_SECONDS)
     audible = np.flatnonzero(levels > max(-90.0, float(levels.max()) - 84.0))
     last = int((audible[-1] + 1) * _HOP_SECONDS * sample_rate) if audible.size else wave.size
     out = wave[:last].copy()
-    size = min(int(_FADE_SHARE * out.size), int(_LONGEST_FADE * sample_rate))
+    size = max(_FADE_SHARE * out.size, min(_SHORTEST_FADE * sample_rate, 0.5 * out.size))
+    size = int(min(size, _LONGEST_FADE * sample_rate))
     if size > 1:
         fall = 0.5 + 0.5 * np.cos(np.pi * np.arange(1, size + 1) / size)
         out[-size:] *= (fall**1.5).astype(np.float32)
-    return out
+    return np.pad(out, (0, int(_REST_SECONDS * sample_rate)))
 
 
 def loop_note(
@@ -87,7 +94,7 @@ def _in_tune(
     wave: NDArray[np.float32], loops: Sequence[Loop], first: int, sample_rate: int, pitch: int
 ) -> tuple[Loop, NDArray[np.float32]]:
     """The best loop whose pitch is that of the note before it; else the one that comes nearest."""
-    attack = cents_from(wave[: first + sample_rate], sample_rate, pitch)
+    attack = cents_from(wave[: int(_ATTACK_SECONDS * sample_rate)], sample_rate, pitch)
     nearest: tuple[float, Loop, NDArray[np.float32]] | None = None
     for loop in loops:
         baked = bake_crossfade(wave, loop, first)
