@@ -1,4 +1,4 @@
-"""Puts trained models into the package: copies the three folders and writes their checksums.
+"""Puts trained models into the package: copies their folders and writes their checksums.
 
 Cards are written by hand and stay as they are.
 """
@@ -8,15 +8,20 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import torch
 import tyro
 
 from trichord.instrument.models import WEIGHTS, write_manifest
 from trichord.lm import CodecLM
+from trichord.space.clips import ClipSpace
+from trichord.space.refiner import Refiner
 
 LIMIT = 60_000_000
 """Bytes of everything that is shipped."""
+
+Room = Literal["codec", "space", "lm", "clips", "refiner"]
 
 
 @dataclass(frozen=True)
@@ -29,17 +34,38 @@ class ShipOptions:
     """What `trichord train space` exported, its prior chosen."""
     lm: Path = Path("build/lm/model")
     """What `trichord train lm` exported."""
+    clips: Path = Path("build/align/clips/model")
+    """The space of clips that `trichord train align` exported."""
+    refiner: Path = Path("build/align/refiner/model")
+    """The refiner that `trichord train align` exported."""
+    only: tuple[Room, ...] = ("codec", "space", "lm", "clips", "refiner")
+    """Which of them; the others stay as they are."""
+
+
+def ship(room: Room, folder: Path) -> None:
+    """Puts one model into the package.
+
+    A run exports float32; for those that are stored here as float16 half of the bytes give the
+    same results.
+    """
+    target = WEIGHTS / room
+    target.mkdir(parents=True, exist_ok=True)
+    if room == "lm":
+        CodecLM.load(folder).save(target, torch.float16)
+    elif room == "clips":
+        ClipSpace.load(folder).save(target, torch.float16)
+    elif room == "refiner":
+        Refiner.load(folder).save(target, torch.float16)
+    else:
+        for name in ("config.json", "model.safetensors"):
+            shutil.copyfile(folder / name, target / name)
 
 
 def main() -> None:
     """Copies, then writes MANIFEST.json."""
     options = tyro.cli(ShipOptions)
-    for room, folder in (("codec", options.codec), ("space", options.space)):
-        (WEIGHTS / room).mkdir(parents=True, exist_ok=True)
-        for name in ("config.json", "model.safetensors"):
-            shutil.copyfile(folder / name, WEIGHTS / room / name)
-    # A run exports float32; half of the bytes give the same notes.
-    CodecLM.load(options.lm).save(WEIGHTS / "lm", torch.float16)
+    for room in options.only:
+        ship(room, getattr(options, room))
     total = sum(file.stat().st_size for file in WEIGHTS.rglob("*.safetensors"))
     if total > LIMIT:
         raise SystemExit(f"{total / 1e6:.1f} MB: no more than {LIMIT / 1e6:.0f} MB are shipped")

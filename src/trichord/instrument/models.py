@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 WEIGHTS = Path(__file__).parent.parent / "weights"
 MANIFEST = "MANIFEST.json"
 ROOMS = ("codec", "space", "lm")
+"""What makes an instrument."""
+SHIPPED = (*ROOMS, "clips", "refiner", "code")
+"""All models of the package."""
 _MEND = "install Trichord again, or check the file out again"
 
 
@@ -91,7 +94,7 @@ def verify(weights: Path) -> dict[str, str]:
 def write_manifest(weights: Path) -> Path:
     """Names every model file below a folder with its checksum; returns the manifest."""
     names = ("model.safetensors", "config.json")
-    files = [weights / room / name for room in ROOMS for name in names]
+    files = [weights / room / name for room in SHIPPED for name in names]
     hashes = {
         file.relative_to(weights).as_posix(): file_sha256(file) for file in files if file.is_file()
     }

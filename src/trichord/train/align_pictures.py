@@ -31,14 +31,20 @@ CLIP_FIELDS = ("clip_id", "template_id", "kind", "render_hash", "captions", "gro
 NOTE_FIELDS = ("note_id", "instrument_id", "pitch", "velocity", "captions", "group", "split")
 
 
+_ALONE = "(single)"
+"""Stands for all families of one row."""
+
+
 @dataclass(frozen=True)
 class PictureOptions:
     """What of the corpora is pictured."""
 
     seconds: float = 18.0
     """Length of a clip's picture."""
-    of_template: int = 1000
+    of_template: int = 120
     """Clips of one template at most; they are taken evenly."""
+    single: int = 5000
+    """Clips at most of templates that have one clip only, such as composed programs."""
     of_instrument: int = 18
     """Notes of one instrument at most; they are taken evenly over its pitches and velocities."""
 
@@ -55,45 +61,28 @@ class Shard:
     grid: BandGrid
 
 
-def build_clip_pictures(
-    corpus: Path,
-    cache: Path,
-    options: PictureOptions,
-    grid: BandGrid,
-    workers: int,
-    watch: Watch | None = None,
-) -> list[Path]:
-    """Pictures of the clips of a corpus; shards done before are kept.
+def plan_clips(corpus: Path, cache: Path, options: PictureOptions, grid: BandGrid) -> list[Shard]:
+    """The shards of a clips corpus (`clips-*.parquet`).
 
     Args:
-        corpus: a folder of `clips-*.parquet`.
-        cache: where the shards go, named by the file they come from and the settings.
+        corpus: its folder.
+        cache: where the pictures go, named by the file they come from and the settings.
         options: how many of what.
         grid: bands and frames.
-        workers: processes.
-        watch: is told of progress.
-
-    Returns:
-        The cached shards in corpus order: `pictures` float16 [N, bands, F], the rows as JSON.
 
     Raises:
         InputError: when the folder holds no corpus.
     """
-    plan = Plan(corpus, cache, "clips", "template_id", CLIP_FIELDS, options.of_template)
-    return _build(plan.shards(options.seconds, grid), workers, watch)
+    plan = Plan(
+        corpus, cache, "clips", "template_id", CLIP_FIELDS, options.of_template, options.single
+    )
+    return plan.shards(options.seconds, grid)
 
 
-def build_note_pictures(
-    corpus: Path,
-    cache: Path,
-    options: PictureOptions,
-    grid: BandGrid,
-    workers: int,
-    watch: Watch | None = None,
-) -> list[Path]:
-    """Pictures of single notes (`notes-*.parquet`); see `build_clip_pictures`."""
-    plan = Plan(corpus, cache, "notes", "instrument_id", NOTE_FIELDS, options.of_instrument)
-    return _build(plan.shards(NOTE_SECONDS, grid), workers, watch)
+def plan_notes(corpus: Path, cache: Path, options: PictureOptions, grid: BandGrid) -> list[Shard]:
+    """The shards of a corpus of single notes (`notes-*.parquet`); see `plan_clips`."""
+    plan = Plan(corpus, cache, "notes", "instrument_id", NOTE_FIELDS, options.of_instrument, 0)
+    return plan.shards(NOTE_SECONDS, grid)
 
 
 @dataclass(frozen=True)
@@ -104,6 +93,7 @@ class Plan:
         name: first part of the shards' file names.
         by: the column whose equal values make a family.
         most: rows of one family.
+        single: rows of families that have one row only.
     """
 
     corpus: Path
@@ -112,6 +102,7 @@ class Plan:
     by: str
     fields: tuple[str, ...]
     most: int
+    single: int
 
     def shards(self, seconds: float, grid: BandGrid) -> list[Shard]:
         """One for each file that has wanted rows.
@@ -126,14 +117,18 @@ class Plan:
             )
         columns = [self._families(file) for file in files]
         sizes = Counter(family for families in columns for family in families if family)
+        alone = sum(size == 1 for size in sizes.values())
         seen: Counter[str] = Counter()
         shards: list[Shard] = []
         for file, families in zip(files, columns, strict=True):
             wanted: list[int] = []
             for i, family in enumerate(families):
-                if family and _evenly(seen[family], sizes[family], self.most):
+                kind, size, most = family, sizes[family], self.most
+                if size == 1:
+                    kind, size, most = _ALONE, alone, self.single
+                if family and _evenly(seen[kind], size, most):
                     wanted.append(i)
-                seen[family] += 1
+                seen[kind] += 1
             if wanted:
                 settings = [asdict(grid), seconds, wanted, file.stat().st_size]
                 target = self.cache / f"{file.stem}-{_fingerprint(settings)}.safetensors"
@@ -160,7 +155,17 @@ def _evenly(place: int, size: int, most: int) -> bool:
     return size <= most or (place * most) // size != ((place - 1) * most) // size
 
 
-def _build(shards: Sequence[Shard], workers: int, watch: Watch | None) -> list[Path]:
+def build_pictures(shards: Sequence[Shard], workers: int, watch: Watch | None = None) -> list[Path]:
+    """Computes what is missing; shards done before are kept.
+
+    Args:
+        shards: what is pictured.
+        workers: processes.
+        watch: is told of progress.
+
+    Returns:
+        The cached shards in corpus order: `pictures` float16 [N, bands, F], the rows as JSON.
+    """
     todo = [shard for shard in shards if not shard.target.is_file()]
     done = len(shards) - len(todo)
     for _ in LocalExecutor(workers).run(write_shard, todo):
