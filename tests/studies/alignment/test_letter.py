@@ -7,16 +7,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import pdist
+from scipy.stats import pearsonr, spearmanr
 
 from tests.studies.alignment.letter_stand_in import LetterReader, build_corpus, open_study
 from trichord.errors import InputError
 from trichord.livecode.tree import parse
 from trichord.metrics.cka import cka
-from trichord.studies.alignment import letter_examples, letter_grid, letter_pairs, wrong_metrics
+from trichord.studies.alignment import (
+    letter_examples,
+    letter_grid,
+    letter_pairs,
+    letter_raw,
+    wrong_metrics,
+)
 from trichord.studies.alignment.letter_examples import Examples
 from trichord.studies.alignment.letter_fit import GRID, Cell, FitJob, figures, fit, held_out
 from trichord.studies.alignment.letter_perturbation import FACTORS, change_one
-from trichord.studies.alignment.letter_raw import raw_table
 
 SMALL = (Cell(16, 8, 1, 3e-3, 1e-4, 8), Cell(16, 16, 1, 1e-3, 0.0, 8))
 
@@ -69,14 +76,21 @@ def test_a_corpus_without_examples_is_refused(corpus: Path, tmp_path: Path) -> N
         _ = Examples(open_study(corpus, tmp_path, letter_clips=0)).rows
 
 
-def test_raw_correlation_pairs_every_two_programs(corpus: Path, tmp_path: Path) -> None:
-    table = raw_table(open_study(corpus, tmp_path))
+def test_raw_correlation_pairs_every_two_programs(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letter_raw, "SHUFFLES", 60)
+    table = letter_raw.raw_table(open_study(corpus, tmp_path))
     bases = len(table.raw["programs"])
     ours = [row for row in table.rows if not str(row[0]).startswith("the paper")]
     assert {row[-1] for row in ours} == {bases * (bases - 1) // 2}
-    # "play 50", "play 51"…: letters of the pitch go with bands of the pitch.
-    assert float(str(ours[1][2])) > 0.3
-    assert float(str(ours[1][4])) < 0.05
+    examples = Examples(open_study(corpus, tmp_path))
+    codes, sounds = (pdist(v[examples.bases]) for v in (examples.cut, examples.audio))
+    expected = (pearsonr(codes, sounds), spearmanr(codes, sounds))
+    for row, oracle in zip(ours[:2], expected, strict=True):
+        assert float(str(row[2])) == pytest.approx(oracle.statistic, abs=6e-4)
+        assert float(str(row[3])) == pytest.approx(oracle.pvalue, rel=0.06)
+        assert 1 / 61 <= float(str(row[4])) + 1e-3 <= 1
 
 
 def test_by_sample_siblings_stand_on_both_sides_and_by_template_on_one() -> None:

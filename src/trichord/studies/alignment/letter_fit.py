@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -14,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from trichord.data.shards import write_json
 from trichord.metrics.cca import mean_cca, pwcca, svcca
-from trichord.metrics.cka import cka, cka_within
+from trichord.metrics.cka import SMALLEST, cka, cka_within
 from trichord.metrics.faulty_cca import faulty_cca, faulty_mean_cca
 from trichord.metrics.recall import recall_both
 from trichord.studies.alignment.agreement import Vectors
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 Split = Literal["sample", "template"]
 """How the fifth of the clips that is reported on is chosen: clips at random, or whole templates."""
 
+WITHIN = "debiased CKA within templates"
 FOLDS = 5
 RECALLED = 10
 
@@ -168,11 +170,18 @@ def figures(
 ) -> dict[str, float]:
     """Every metric of paired vectors, by the names of `METRICS`."""
     found = {name: metric(code, audio) for name, metric in METRICS.items()}
-    found["debiased CKA within templates"] = cka_within(code, audio, list(templates))
+    found[WITHIN] = within_templates(code, audio, templates)
     if code.shape[1] == audio.shape[1]:
         recall = recall_both(code, audio, min(RECALLED, len(code)), list(sounds))
         found |= {"recall@10": recall.forward, "recall@10 chance": recall.chance}
     return {name: float(value) for name, value in found.items()}
+
+
+def within_templates(code: ArrayLike, audio: ArrayLike, templates: Sequence[int]) -> float:
+    """Debiased CKA of what varies inside templates; NaN where none has enough clips."""
+    if max(Counter(templates).values()) < SMALLEST:
+        return float("nan")
+    return cka_within(code, audio, templates)
 
 
 def debiased_cka(code: ArrayLike, audio: ArrayLike) -> float:
