@@ -117,7 +117,7 @@ def test_json_events_name_every_zone_and_end_with_the_summary(tmp_path, capsys):
         ({"seed": -1}, "--seed"),
         ({"format": "mp3"}, "--format"),
         ({"format": ""}, "--format"),
-        ({"from_": "x.wav"}, "not both"),
+        ({"from_": "x.wav"}, "give one of"),
     ],
 )
 def test_bad_options_are_told_before_any_model_is_loaded(tmp_path, change, names):

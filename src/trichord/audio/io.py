@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import soundfile
@@ -60,7 +62,8 @@ def read_native(path: str | Path, seconds: float | None = None) -> tuple[NDArray
     """
     _check_file(Path(path))
     try:
-        with soundfile.SoundFile(str(path)) as file:
+        # As bytes: a name on disk may be no text at all.
+        with soundfile.SoundFile(cast("str", os.fsencode(path))) as file:
             promised, rate = file.frames, file.samplerate
             if seconds is not None:
                 promised = min(promised, round(seconds * rate))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import tyro
 
+from trichord.choose.items import visible
 from trichord.choose.pick import Picked, TowerName, pick_tower
 from trichord.errors import InputError
 
@@ -178,9 +179,9 @@ def _draw(path: Path, ranked: Sequence[Ranked]) -> None:
 
 
 def _table(ranked: Sequence[Ranked]) -> Iterator[str]:
-    width = max(len(str(each.heard.item.path)) for each in ranked)
-    for place, each in enumerate(ranked, start=1):
-        name = str(each.heard.item.path)
+    names = [visible(str(each.heard.item.path)) for each in ranked]
+    width = max(map(len, names))
+    for place, (name, each) in enumerate(zip(names, ranked, strict=True), start=1):
         yield f"{place:>3}  {each.score:6.2f}  {name:<{width}}  {', '.join(each.differs)}"
 
 
@@ -191,9 +192,9 @@ def _notes(
         yield f"programs heard by the {picked.tower.name} tower: {picked.why}"
     for each in ranked:
         if each.heard.note is not None:
-            yield f"note: {each.heard.item.path}: {each.heard.note}"
+            yield visible(f"note: {each.heard.item.path}: {each.heard.note}")
     for each in left:
-        yield f"left out: {each}"
+        yield visible(f"left out: {each}")
 
 
 def _json(

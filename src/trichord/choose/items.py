@@ -44,6 +44,11 @@ class LeftOut:
         return self.why if self.why.startswith(str(self.path)) else f"{self.path}: {self.why}"
 
 
+def visible(text: str) -> str:
+    """The name of a file, or a line with one, as text that any terminal and any file takes."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def kind_of(name: str) -> Kind | None:
     """What a file is by the end of its name; None for anything that is not known to sound."""
     lower = name.lower()

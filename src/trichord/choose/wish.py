@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Scores = NDArray[np.float64]
 
 FARTHEST = 3.0
-"""Spreads at which a step on an axis counts in full: no extreme outweighs everything else."""
+"""Spreads that a step on an axis counts at most: no extreme outweighs everything else."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def score(
         return Scored(parts[wish.named], parts)
     weights = np.array([direction.weight for direction in wish.directions])
     moved = np.stack([parts[direction.said] for direction in wish.directions])
-    total = (weights @ np.clip(moved, -FARTHEST, FARTHEST)) / weights.sum()
+    total = (weights @ (FARTHEST * np.tanh(moved / FARTHEST))) / weights.sum()
     if wish.vector is not None:
         total = 0.5 * (total + _standardised(parts[wish.named]))
     return Scored(total, parts)

@@ -50,6 +50,8 @@ class MakeOptions:
     """The sound in words, such as "warm felt piano"."""
     from_: Annotated[Path | None, tyro.conf.arg(name="from")] = None
     """A recording of one note to start from, in place of a prompt; any rate, any pitch."""
+    from_code: Path | None = None
+    """A Sonic Pi program whose sound to start from; the synth that it leans on is played alone."""
     format: str = "sfz"
     """Formats to write, separated by commas: sfz."""
     keys: str = "A0-C8"
@@ -100,35 +102,44 @@ class Sound:
 
 
 def make_instrument(
-    options: MakeOptions, models: Callable[[], Models], progress: Progress
+    options: MakeOptions,
+    models: Callable[[], Models],
+    progress: Progress,
+    hear: Callable[[Path], Shot] = read_shot,
 ) -> MakeResult:
-    """Makes an instrument of a sentence or of a recording.
+    """Makes an instrument of a sentence, of a recording or of a program.
 
     Args:
         options: of the command.
         models: gives the models, once the options have been found good.
         progress: told of every zone; stays open.
+        hear: what plays one note of the program that the options name.
 
     Raises:
         InputError: an option, the prompt, the recording, the weights or the folder is wrong.
     """
     started = time.monotonic()
-    plan, prompt, shot = check_options(options)
+    plan, prompt, shot = check_options(options, hear)
     sound = sound_of(options, prompt, shot, models())
     return make_from(options, sound, plan, progress, started)
 
 
-def check_options(options: MakeOptions) -> tuple[Plan, str, Shot | None]:
+def check_options(
+    options: MakeOptions, hear: Callable[[Path], Shot] = read_shot
+) -> tuple[Plan, str, Shot | None]:
     """Everything that can be told wrong before a model is loaded."""
     plan = make_plan(options.keys, options.every, options.layers, options.seconds)
     formats_of(options.format)
     if not 0 <= options.seed < 2**31:
         raise InputError(f"--seed {options.seed}: use 0 to {2**31 - 1}")
-    if options.from_ is None:
-        return plan, check_prompt(options.prompt), None
-    if options.prompt.strip():
-        raise InputError("give a prompt or --from, not both: leave one of them out")
-    return plan, "", read_shot(options.from_)
+    given = [bool(options.prompt.strip()), bool(options.from_), bool(options.from_code)]
+    if sum(given) > 1:
+        raise InputError("give one of a prompt, --from and --from-code: leave the others out")
+    if options.from_ is not None:
+        return plan, "", read_shot(options.from_)
+    if options.from_code is not None:
+        return plan, "", hear(options.from_code)
+    return plan, check_prompt(options.prompt), None
 
 
 def sound_of(options: MakeOptions, prompt: str, shot: Shot | None, models: Models) -> Sound:
@@ -144,9 +155,10 @@ def sound_of(options: MakeOptions, prompt: str, shot: Shot | None, models: Model
         title, warnings = prompt, () if warning is None else (warning,)
         wish = wishes_of(models, [prompt])[0]
     else:
-        path = options.from_ or Path()
+        path = options.from_ or options.from_code or Path()
         nearest = note_name(round(shot.pitch))
-        source = {"recording": path.name, "sha256": shot.sha256, "pitch": nearest}
+        what = "recording" if options.from_ else "program"
+        source = {what: path.name, "sha256": shot.sha256, "pitch": nearest}
         title, warnings = path.stem, shot.warnings
         wish = wish_like(models, shot)
     return Sound(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +51,11 @@ def read_shot(path: Path) -> Shot:
     if doubt is not None:
         warnings.append(f"{path}: {doubt}")
     return Shot(wave, pitch, tuple(warnings), file_sha256(path))
+
+
+def shot_of(wave: NDArray[np.float32], pitch: float, warnings: Sequence[str], sha256: str) -> Shot:
+    """A note that was just played, mono `[T]` at `SAMPLE_RATE`, its pitch known."""
+    return Shot(_without_tail(trim(wave, SAMPLE_RATE)), pitch, tuple(warnings), sha256)
 
 
 def _pitch(wave: NDArray[np.float32]) -> tuple[float, str | None]:

@@ -16,7 +16,7 @@ import numpy as np
 from trichord.choose.axes import axes
 from trichord.choose.index.scan import Found, scan
 from trichord.choose.index.store import Entry, Store
-from trichord.choose.items import Item
+from trichord.choose.items import Item, visible
 from trichord.choose.reading import Heard, Result, hear
 from trichord.errors import InputError
 
@@ -203,5 +203,6 @@ def _with(entry: Entry, result: Result, done: Update) -> Entry:
     if isinstance(result, Heard):
         values = np.array([result.shown[axis.name] for axis in axes()], np.float32)
         return replace(entry, vector=result.vector, axes=values)
-    done.problems.append(str(result))
-    return replace(entry, problem=str(result))
+    problem = visible(str(result))
+    done.problems.append(problem)
+    return replace(entry, problem=problem)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
+from trichord.choose.items import visible
 from trichord.errors import InputError
 
 if TYPE_CHECKING:
@@ -167,13 +168,8 @@ def _shortlist(store: Store) -> Shortlist | None:
 
 def _table(folder: Path, hits: Sequence[Hit], found: Sequence[tuple[bytes, Kind]]) -> Iterator[str]:
     for place, (hit, (name, kind)) in enumerate(zip(hits, found, strict=True), start=1):
-        path = _visible(str(folder / os.fsdecode(name)))
+        path = visible(str(folder / os.fsdecode(name)))
         yield f"{place:>3}  {hit.score:6.2f}  {kind:<10}  {path}  ({', '.join(hit.differs)})"
-
-
-def _visible(text: str) -> str:
-    """A file's name as one line that any terminal takes."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _notes(done: Update, anew: str | None, counts: dict[str, int], seconds: float) -> Iterator[str]:
@@ -188,7 +184,7 @@ def _notes(done: Update, anew: str | None, counts: dict[str, int], seconds: floa
     listed = ", ".join(f"{count:,} {_plural(kind, count)}" for kind, count in counts.items())
     yield f"in the index: {listed}"
     for line in done.problems[:3]:
-        yield f"left out: {_visible(line)}"
+        yield f"left out: {visible(line)}"
     if len(done.problems) > 3:
         yield f"left out: {len(done.problems) - 3} more files that cannot be heard"
     if done.passed:
@@ -213,7 +209,7 @@ def _report(
         "query": options.query,
         "results": [
             {
-                "file": _visible(str(options.in_ / os.fsdecode(name))),
+                "file": visible(str(options.in_ / os.fsdecode(name))),
                 "kind": kind,
                 "score": round(hit.score, 4),
                 "parts": {part: round(value, 4) for part, value in hit.parts.items()},

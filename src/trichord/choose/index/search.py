@@ -78,15 +78,14 @@ def best(
 
 def top(scores: NDArray[np.float64], count: int) -> NDArray[np.int64]:
     """Places of the `count` highest scores, highest first; ties go to the first."""
-    count = min(count, len(scores))
-    if count < len(scores):
+    if 0 < count < len(scores):
         # The lowest score that is in: all above it are in, and of its ties the first ones.
         bound = np.partition(scores, len(scores) - count)[len(scores) - count]
         above = np.flatnonzero(scores > bound)
         ties = np.flatnonzero(scores == bound)[: count - len(above)]
         places = np.sort(np.concatenate([above, ties]))
     else:
-        places = np.arange(len(scores))
+        places = np.arange(len(scores) if count else 0)
     return places[np.argsort(-scores[places], kind="stable")]
 
 

@@ -1,0 +1,7 @@
+"""The workers of the tests of programs serve this room, too."""
+
+from __future__ import annotations
+
+from tests.livecode.conftest import pool, renderer
+
+__all__ = ["pool", "renderer"]
