@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 import tyro
 
-from benchmarks import codec, corpus, lm, programs
+from benchmarks import choose, codec, corpus, lm, programs
 from benchmarks.timing import Figure
 from trichord.codec import load_codec
 from trichord.instrument.models import WEIGHTS
@@ -34,6 +34,7 @@ def figures(rounds: int) -> Iterator[Figure]:
     """All figures, quick ones first."""
     yield from corpus.figures(rounds)
     yield from programs.figures(rounds)
+    yield from choose.figures(rounds)
     yield from lm.figures(read_config(WEIGHTS / "lm"), rounds)
     yield from codec.figures(load_codec(WEIGHTS / "codec"), rounds)
 

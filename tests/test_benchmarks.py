@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import generator, lm, programs
+from benchmarks import choose, generator, lm, programs
 from benchmarks.timing import Figure, best_seconds
+from trichord.livecode.towers import load_tower
 from trichord.lm import LMConfig
 
 
@@ -31,6 +32,19 @@ def test_generation_is_measured_beside_its_peers() -> None:
 def test_programs_are_measured_beside_bare_scsynth() -> None:
     names = [figure.name for figure in programs.figures(rounds=1, examples=1)]
     assert names == ["render of programs", "events of programs"]
+
+
+def test_ranking_and_searching_are_measured_beside_their_bounds() -> None:
+    tower = load_tower("debug")
+    names = [choose.ranking(tower, 0.05, rounds=1).name]
+    names += [figure.name for figure in choose.folder(tower.space, tower, rounds=1, files=20)]
+    names.append(choose.million(rounds=1, count=100).name)
+    assert names == [
+        "10 candidates by the debug tower",
+        "index of new files",
+        "query over 20 files",
+        "query over 100 vectors",
+    ]
 
 
 def test_composed_programs_are_counted_and_heard(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,8 @@ from trichord.errors import MissingProgramError, TrichordError
 COSTS = {
     "": "make, check",
     "data": "data soundfont, data nsynth, data sfz, data vary",
-    "livecode": "render, data template, data programs",
+    "livecode": "rank, search, render, data template, data programs",
+    "index": "search past a million files",
     "cluster": "data programs --ray",
     "train": "train codec, train space, train lm",
     "study": "study spine, study sonicpi",
@@ -128,7 +129,7 @@ def _sonic_pi() -> Iterator[Finding]:
     from trichord.livecode.sonicpi import install
     from trichord.livecode.sonicpi.sandbox import require_sandbox
 
-    costs = "render, data template, data programs"
+    costs = "rank by scores, make --from-code, render, data template, data programs"
     packages = f"apt-get install {' '.join(install.PACKAGES)} ruby"
     found, mend = _tried(lambda: f"{install.find().version} in {install.find().root}", packages)
     yield Finding("Sonic Pi", found, costs, mend, needed=False)
