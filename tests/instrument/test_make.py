@@ -13,6 +13,7 @@ from trichord.audio.pitch import cents_from
 from trichord.errors import InputError
 from trichord.instrument.debug import DebugPlayer
 from trichord.instrument.make import MakeOptions, check_options
+from trichord.instrument.shot import Shot
 from trichord.instrument.store import WORK, file_sha256
 from trichord.progress import Progress
 
@@ -118,6 +119,8 @@ def test_json_events_name_every_zone_and_end_with_the_summary(tmp_path, capsys):
         ({"format": "mp3"}, "--format"),
         ({"format": ""}, "--format"),
         ({"from_": "x.wav"}, "give one of"),
+        ({"from_code": "x.rb"}, "give one of"),
+        ({"prompt": "", "from_": "x.wav", "from_code": "x.rb"}, "give one of"),
     ],
 )
 def test_bad_options_are_told_before_any_model_is_loaded(tmp_path, change, names):
@@ -125,6 +128,14 @@ def test_bad_options_are_told_before_any_model_is_loaded(tmp_path, change, names
     with pytest.raises(InputError, match=names):
         check_options(options)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_program_is_heard_by_whoever_can(tmp_path):
+    shot = Shot(np.ones(100, np.float32), 45.0, (), "abc")
+    heard = []
+    options = MakeOptions(out=tmp_path / "out", from_code=tmp_path / "song.rb")
+    assert check_options(options, lambda path: heard.append(path) or shot)[2] is shot
+    assert heard == [tmp_path / "song.rb"]
 
 
 def test_a_player_of_short_notes_shortens_the_plan_and_says_so(tmp_path):

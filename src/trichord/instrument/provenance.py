@@ -22,7 +22,7 @@ def request_of(
     """Everything that decides the bytes of an instrument.
 
     Args:
-        source: `{"prompt": …}` or `{"recording": …, "sha256": …}`.
+        source: `{"prompt": …}`, `{"recording": …, "sha256": …}` or `{"program": …, "sha256": …}`.
         options: of the command, as far as they change the result.
         models: hashes and sampling.
     """

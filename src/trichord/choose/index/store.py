@@ -102,11 +102,6 @@ class Store:
             )
             self._set("published", "")
 
-    def touch(self, name: bytes, stamp: str) -> None:
-        """Notes a new stamp of a file whose content is the same."""
-        with self._database:
-            self._database.execute("UPDATE entries SET stamp = ? WHERE name = ?", (stamp, name))
-
     def same_content(self, digest: str, kind: Kind) -> Entry | None:
         """An entry of the same content: a copy, or the file under its former name."""
         row = self._database.execute(
