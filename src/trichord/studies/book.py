@@ -169,7 +169,7 @@ class Book:
         command = f"{self.verb} --out DIR --only {name} {study.flags}"
         for option in self.tables[name].options:
             value = getattr(study.options, option)
-            if value == "":
+            if value in ("", ()):
                 continue
             words = value if isinstance(value, tuple) else (value,)
             said = " ".join(f"{word:g}" if isinstance(word, float) else str(word) for word in words)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trichord.studies.alignment.agreement import FIGURES, chance
-from trichord.studies.alignment.comparing import LISTENERS, Line, compare, told
+from trichord.studies.alignment.comparing import LISTENERS, Line, compare, missing, told
 from trichord.studies.alignment.scenarios import SCENARIOS
 from trichord.studies.alignment.siblings import CODE_BARS, SCORE_BARS
 from trichord.studies.alignment.study import AlignmentStudy
-from trichord.studies.alignment.towers import SHOWN
 from trichord.studies.tables import Cell, Table, Target
 
 LEAST_SETS = 100
+ASKED = ("text", "code", "sketch", "score")
 _SHOWN_FIGURES = ("overlap@3", "Spearman", "triplets")
 
 
@@ -27,7 +27,7 @@ def scenarios_table(study: AlignmentStudy) -> Table:
         counts[name] = len(clips.paths)
         for listener in ("space", "yardstick"):
             rng = study.rng(f"{name} {listener}")
-            lines = compare(study.material, clips, listener, SHOWN, rng)
+            lines = compare(study, clips, listener, ASKED, rng)
             rows += [_row(name, line) for line in lines]
             raw[f"{name}, {listener}"] = {line.name: line.raw() for line in lines}
             if listener == "space":
@@ -49,7 +49,7 @@ def scenarios_table(study: AlignmentStudy) -> Table:
             f"{study.options.seconds:g} s of each, none silent, clipped or equal in sound to "
             "another. In brackets: 95 % of a bootstrap over whole templates (seed "
             f"{study.options.seed}). {', '.join(FIGURES[:1])} and the rest as above; Jaccard and "
-            "Pearson are in the JSON."
+            f"Pearson are in the JSON.{missing(study)}"
         ),
         targets=(
             Target("candidate sets in each of six scenarios", f"≥ {LEAST_SETS}", str(least),

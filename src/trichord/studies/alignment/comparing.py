@@ -12,7 +12,8 @@ from trichord.metrics.bootstrap import Interval
 from trichord.metrics.paired import cluster_means, holm, permutation_test
 from trichord.studies.alignment.agreement import FIGURES, Judged, chance, intervals, judge
 from trichord.studies.alignment.collection import Collection
-from trichord.studies.alignment.material import DISTANCES, Material
+from trichord.studies.alignment.material import DISTANCES
+from trichord.studies.alignment.study import AlignmentStudy
 from trichord.studies.alignment.towers import TOWERS
 from trichord.studies.tables import Cell
 
@@ -57,8 +58,20 @@ def told(one: Interval) -> str:
     return f"{one.value:.2f} ({one.low:.2f}–{one.high:.2f})"
 
 
+def standing(study: AlignmentStudy, towers: Sequence[str]) -> list[str]:
+    """Those of the towers whose weights are there."""
+    return [name for name in towers if study.stands(*TOWERS[name].rooms)]
+
+
+def missing(study: AlignmentStudy) -> str:
+    """A sentence that names the models that are not there; empty where all are."""
+    rooms = dict.fromkeys(room for tower in TOWERS.values() for room in tower.rooms)
+    names = [room for room in rooms if not study.stands(room)]
+    return f" Left out, since their weights are missing: {', '.join(names)}." if names else ""
+
+
 def compare(
-    material: Material,
+    study: AlignmentStudy,
     clips: Collection,
     listener: str,
     towers: Sequence[str],
@@ -67,12 +80,15 @@ def compare(
     """The towers against one listener, and behind them both lines.
 
     Args:
-        material: that has the vectors.
+        study: that has the vectors.
         clips: the sets.
         listener: a name of `LISTENERS`.
         towers: names of `TOWERS`.
         rng: of the bootstrap.
     """
+    if listener == "space" and not study.stands("clips"):
+        return []
+    material = study.material
     heard, truth = material.listener(clips, listener), DISTANCES[listener]
     other = OTHERS[listener]
     lines: list[Line] = []
@@ -81,7 +97,7 @@ def compare(
         found = intervals(judged, clips.templates, rng)
         lines.append(Line(listener, name, label, judged, found))
 
-    for name in towers:
+    for name in standing(study, towers):
         tower = TOWERS[name]
         vectors = material.tower(clips, name)
         add(name, tower.label, judge(vectors, heard, tower.near, truth))

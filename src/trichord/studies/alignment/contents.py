@@ -29,9 +29,11 @@ TABLES = {
     "sentences": Entry("alignment.sentences", "sentences_table", _ALL, ("unseen",)),
     "wishes": Entry("alignment.prompts", "prompts_table", _ALL, ("seconds",)),
     "parts": Entry("alignment.why", "ablations_table", _ALL, ("unseen", "siblings")),
+    "curve": Entry("alignment.curve", "curve_table", _ALL, ("curve", "unseen", "siblings")),
     "failures": Entry("alignment.failures", "failures_table", _ALL, ("sets", "seconds")),
     "maps": Entry("alignment.maps", "maps_table", _ALL, ("unseen",)),
     "speed": Entry("alignment.speed", "speed_table", _ALL, ("seconds",)),
+    "search": Entry("alignment.searching", "search_table", _ALL, ("files",)),
 }
 """By the names of `--only`."""
 

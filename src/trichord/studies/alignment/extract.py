@@ -104,11 +104,13 @@ def extract_sets(corpus: Path, sets: Mapping[str, Sequence[str]], folder: Path) 
 
 
 def _rows(corpus: Path, wanted: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """Rows of the wanted clips; shards that hold none are not read but for their names."""
+    """Rows of the wanted clips; of the sounds only those groups of rows are read that hold one."""
     import pyarrow.parquet as pq
 
     for path in open_clips(corpus).shards:
-        names = pq.read_table(path, columns=["clip_id"]).column("clip_id").to_pylist()
-        places = [at for at, name in enumerate(names) if name in wanted]
-        if places:
-            yield from pq.read_table(path).take(places).to_pylist()
+        file = pq.ParquetFile(path)
+        for group in range(file.num_row_groups):
+            names = file.read_row_group(group, columns=["clip_id"]).column("clip_id").to_pylist()
+            places = [at for at, name in enumerate(names) if name in wanted]
+            if places:
+                yield from file.read_row_group(group).take(places).to_pylist()

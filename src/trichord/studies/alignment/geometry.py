@@ -10,7 +10,7 @@ from trichord.metrics.cca import mean_cca, pwcca, svcca
 from trichord.metrics.cka import cka, cka_within
 from trichord.metrics.nulls import permuted_pairs
 from trichord.studies.alignment.agreement import Vectors
-from trichord.studies.alignment.comparing import LISTENERS, OTHERS
+from trichord.studies.alignment.comparing import LISTENERS, OTHERS, missing, standing
 from trichord.studies.alignment.recall import Rows, flat
 from trichord.studies.alignment.study import AlignmentStudy
 from trichord.studies.alignment.towers import SHOWN, TOWERS
@@ -38,7 +38,7 @@ METRICS: dict[str, Metric] = {
 def geometry_table(study: AlignmentStudy) -> Table:
     """Whole clips of unseen programs, and siblings within their templates."""
     rows: list[tuple[Cell, ...]] = []
-    for listener in ("space", "yardstick"):
+    for listener in ("space", "yardstick") if study.stands("clips") else ("yardstick",):
         whole, within = _told(study, listener, "unseen"), _told(study, listener, "siblings")
         heard = flat(study.material.listener(study.material.unseen, listener))
         near = flat(study.material.listener(study.material.siblings, listener))
@@ -59,7 +59,7 @@ def geometry_table(study: AlignmentStudy) -> Table:
             "debiased. Linear kernels. In brackets the mean of the same figure over "
             f"{SHUFFLES} shuffles of the pairs (seed {study.options.seed}): what it says where "
             "there is nothing to say. At most 1; a CCA figure near its null says nothing, and the "
-            "null grows with the vectors' dimensions over N."
+            f"null grows with the vectors' dimensions over N.{missing(study)}"
         ),
     )
 
@@ -69,7 +69,7 @@ def _told(study: AlignmentStudy, listener: str, name: str) -> Mapping[str, Rows]
     material = study.material
     clips = material.unseen if name == "unseen" else material.siblings
     told: dict[str, Vectors] = {
-        TOWERS[tower].label: material.tower(clips, tower) for tower in SHOWN
+        TOWERS[tower].label: material.tower(clips, tower) for tower in standing(study, SHOWN)
     }
     other = OTHERS[listener]
     told[f"*a second pair of ears* ({LISTENERS[other]})"] = material.listener(clips, other)

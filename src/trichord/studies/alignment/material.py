@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from trichord.space.refiner import Refiner
     from trichord.studies.alignment.study import AlignmentStudy
 
-TRAINING = 400
+TRAINING = 200
 """Clips of the training split that set the scale of the hand-made descriptors."""
 
 START_COLUMNS = -(-GRID.frames(FIRST) // 4)

@@ -28,8 +28,8 @@ _SAMPLES = ("swap_sample", "reverse_sample", "speed_sample")
 STEPS = (1, 2, 2, 3)
 """Edits in a row that make one variant; drawn."""
 
-_TRIES = 6
-"""Attempts per wanted variant before a program counts as offering too few."""
+_TRIES, _DRAWS = 6, 3
+"""Attempts per wanted variant before a program counts as offering too few, and per edit."""
 
 
 @dataclass(frozen=True)
@@ -82,22 +82,21 @@ def variants(code: str, scenario: Scenario, rng: random.Random, count: int) -> l
     found: dict[str, None] = {}
     for _ in range(_TRIES * count if names else 0):
         changed = _steps(tree, scenario, names, rng)
-        if changed is not None and changed != code:
+        if changed != code:
             found.setdefault(changed)
         if len(found) == count:
             break
     return list(found)
 
 
-def _steps(tree: Tree, scenario: Scenario, names: Sequence[str], rng: random.Random) -> str | None:
-    """The program after one to three edits; None where an edit found no place."""
-    names = list(names)
+def _steps(tree: Tree, scenario: Scenario, names: Sequence[str], rng: random.Random) -> str:
+    """The program after one to three edits, fewer where no place is found for one."""
     for _ in range(rng.choice(STEPS)):
-        edit = MUTATIONS[rng.choice(names)].apply(tree, rng)
-        if edit is None:
-            return None
-        if scenario.role is not None and not keeps_to(tree, edit, scenario.role):
-            return None
-        tree = parse(edit.code)
-        names = list(scenario.edits)
+        for _ in range(_DRAWS):
+            edit = MUTATIONS[rng.choice(names)].apply(tree, rng)
+            if edit is None:
+                continue
+            if scenario.role is None or keeps_to(tree, edit, scenario.role):
+                tree = parse(edit.code)
+                break
     return tree.code

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from trichord.studies.alignment.comparing import Line, chance_row, columns, compare, compared
+from trichord.studies.alignment.comparing import (
+    Line,
+    chance_row,
+    columns,
+    compare,
+    compared,
+    missing,
+)
 from trichord.studies.alignment.study import AlignmentStudy
 from trichord.studies.alignment.towers import SHOWN
 from trichord.studies.tables import Table, Target
@@ -13,20 +20,21 @@ SCORE_BARS = {"overlap@3": 0.65, "Spearman": 0.80, "triplets": 0.82}
 """Of the score tower, against our audio door."""
 CODE_BARS = {"overlap@3": 0.47, "Spearman": 0.50, "triplets": 0.67}
 """Of the code tower, against our audio door."""
-JUDGES = ("space", "yardstick", "ears")
+JUDGES = ("space", "yardstick", "ears", "bands")
 
 
 def siblings_table(study: AlignmentStudy) -> Table:
     """Every tower against every listener."""
     clips = study.material.siblings
     by_listener = {
-        listener: compare(study.material, clips, listener, SHOWN, study.rng(f"siblings {listener}"))
+        listener: compare(study, clips, listener, SHOWN, study.rng(f"siblings {listener}"))
         for listener in JUDGES
     }
     templates = clips.templates
     tests = {
         listener: compared(lines, "Spearman", templates, study.rng(f"tests {listener}"))
         for listener, lines in by_listener.items()
+        if lines
     }
     return Table(
         title="Siblings: ten variations of one held-out template",
@@ -38,7 +46,7 @@ def siblings_table(study: AlignmentStudy) -> Table:
             "no sound twice. overlap@3 and Jaccard: of the most diverse three, by the paper's "
             "rule. Spearman, Pearson: of the 45 distances of a set. triplets: which of two lies "
             "nearer to a third. In brackets: 95 % of a bootstrap over whole templates "
-            f"(seed {study.options.seed}). {_said(tests)}"
+            f"(seed {study.options.seed}). {_said(tests)}{missing(study)}"
         ),
         targets=tuple(_targets(by_listener)),
         raw={"figures": {k: {one.name: one.raw() for one in v} for k, v in by_listener.items()},
@@ -49,8 +57,10 @@ def siblings_table(study: AlignmentStudy) -> Table:
 def _said(tests: Mapping[str, Sequence[tuple[str, str, float, float]]]) -> str:
     rows = [
         f"{second} over {first} {difference:+.2f} (p {p:.2g})"
-        for first, second, difference, p in tests["space"]
+        for first, second, difference, p in tests.get("space", ())
     ]
+    if not rows:
+        return ""
     return (
         "Neighbours in the table against our audio door, Spearman, paired over templates, p by "
         f"permutation and after Holm: {'; '.join(rows)}."

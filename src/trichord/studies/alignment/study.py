@@ -20,6 +20,8 @@ from trichord.progress import Progress
 if TYPE_CHECKING:
     from trichord.studies.alignment.material import Material
 
+WEIGHTS_FILE = "model.safetensors"
+
 
 @dataclass(frozen=True)
 class AlignmentOptions:
@@ -46,6 +48,10 @@ class AlignmentOptions:
     """Folder of the models."""
     workers: int = 1
     """Processes that render and measure at the same time."""
+    curve: tuple[Path, ...] = ()
+    """Runs of `trichord train code --structures N`, for the learning curve."""
+    files: int = 10_000
+    """Files of the folder that is searched."""
     letter_code: str = ""
     """Name or folder of the paper's code encoder; the shipped sentence encoder where empty."""
     letter_audio: str = "space"
@@ -62,7 +68,13 @@ class AlignmentOptions:
     """Also write the page of all tables here, its pictures into a folder of the same name."""
 
     def __post_init__(self) -> None:
-        for name, least in (("sets", 1), ("siblings", 1), ("unseen", 20), ("workers", 1)):
+        for name, least in (
+            ("sets", 1),
+            ("siblings", 1),
+            ("unseen", 20),
+            ("workers", 1),
+            ("files", 10),
+        ):
             value = getattr(self, name)
             if value < least:
                 raise InputError(f"{name} = {value}: must be at least {least}")
@@ -93,9 +105,13 @@ class AlignmentStudy:
         return {
             "corpus": file_sha256(plan),
             "seed": self.options.seed,
-            **{name: getattr(self.options, name) for name in options},
-            "models": {room: self.digest(room) for room in rooms},
+            **{name: _plain(getattr(self.options, name)) for name in options},
+            "models": {room: self.digest(room) if self.stands(room) else None for room in rooms},
         }
+
+    def stands(self, *rooms: str) -> bool:
+        """Whether the weights of all these models are there."""
+        return all((self.options.weights / room / WEIGHTS_FILE).is_file() for room in rooms)
 
     def digest(self, room: str) -> str:
         """Checksum of the weights of one model.
@@ -103,7 +119,7 @@ class AlignmentStudy:
         Raises:
             InputError: they are missing.
         """
-        file = self.options.weights / room / "model.safetensors"
+        file = self.options.weights / room / WEIGHTS_FILE
         if not file.is_file():
             raise InputError(f"{file}: missing weights: give --weights, or train the model")
         return file_sha256(file)
@@ -123,3 +139,7 @@ class AlignmentStudy:
         from trichord.studies.alignment.material import Material
 
         return Material(self)
+
+
+def _plain(value: object) -> object:
+    return " ".join(map(str, value)) if isinstance(value, tuple) else value

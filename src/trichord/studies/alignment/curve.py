@@ -1,0 +1,121 @@
+"""What the code tower gains with the number of structurally distinct programs it learns from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from trichord.errors import InputError
+from trichord.livecode.code_network import CodeNetwork
+from trichord.livecode.code_tower import CodeTower, load_code_tower
+from trichord.metrics.bootstrap import mean_interval
+from trichord.metrics.recall import hits_at_k, same_items
+from trichord.studies.alignment.agreement import Vectors, intervals, judge
+from trichord.studies.alignment.collection import Collection
+from trichord.studies.alignment.comparing import told
+from trichord.studies.alignment.recall import flat, units
+from trichord.studies.alignment.study import AlignmentStudy
+from trichord.studies.alignment.towers import stacked
+from trichord.studies.figures import plots
+from trichord.studies.tables import Cell, Table
+
+FIGURES = ("overlap@3", "Spearman", "triplets")
+
+
+@dataclass(frozen=True)
+class Point:
+    """A tower of the curve.
+
+    Attributes:
+        structures: programs of different structure that it learned from; None: all there were.
+        steps: of the training; None where the weights do not tell.
+    """
+
+    structures: int | None
+    steps: int | None
+    tower: CodeTower
+
+
+def curve_table(study: AlignmentStudy) -> Table:
+    """Every tower on the same siblings and the same unseen programs."""
+    rows: list[tuple[Cell, ...]] = []
+    drawn: list[tuple[int, float, float]] = []
+    material = study.material
+    siblings, unseen = material.siblings, material.unseen
+    heard = material.listener(siblings, "space")
+    sounds = flat(material.listener(unseen, "space"))
+    relevant = same_items([clip.render_hash for clip in unseen.clips], len(sounds))
+    for point in points(study):
+        found = intervals(
+            judge(_read(point, siblings), heard), siblings.templates, study.rng("curve")
+        )
+        scores = units(flat(_read(point, unseen))) @ units(sounds).T
+        hits = hits_at_k(scores, relevant, 10)
+        recall = mean_interval(hits, study.rng("curve recall"), method="percentile")
+        count = "all" if point.structures is None else point.structures
+        rows.append((count, point.steps, *(told(found[f]) for f in FIGURES), told(recall)))
+        if point.structures is not None:
+            drawn.append((point.structures, found["Spearman"].value, recall.value))
+    figures = [_draw(drawn, study.options.out / "curve.png")] if len(drawn) > 1 else []
+    return Table(
+        title="Learning curve of the code tower",
+        columns=("structurally distinct programs", "steps", *FIGURES, "recall@10"),
+        rows=tuple(rows),
+        about=(
+            f"Siblings ({len(siblings.templates)} sets) and {len(unseen.clips)} unseen programs as "
+            "above, our audio door. 0: a tower with random weights. Each of the others was trained "
+            "by `trichord train code --structures N` with nothing else changed; the last one is "
+            "the tower measured on this page. Runs: "
+            f"{', '.join(f'`{run}`' for run in study.options.curve) or 'none given (--curve)'}."
+        ),
+        figures=tuple(figures),
+    )
+
+
+def points(study: AlignmentStudy) -> Iterator[Point]:
+    """An untrained tower, those of the runs by their number of programs, and the measured one."""
+    import torch
+
+    shipped = study.material.code_tower
+    with torch.random.fork_rng():
+        torch.manual_seed(study.options.seed)
+        yield Point(0, 0, CodeTower(CodeNetwork(shipped.network.config), shipped.table))
+    runs = [read_run(folder) for folder in study.options.curve]
+    yield from sorted(runs, key=lambda point: (point.structures is None, point.structures or 0))
+    yield Point(None, None, shipped)
+
+
+def read_run(folder: Path) -> Point:
+    """The tower of one run of `trichord train code`.
+
+    Raises:
+        InputError: the folder holds no such run.
+    """
+    try:
+        settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        structures, steps = int(settings["structures"]), int(settings["loop"]["steps"])
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(
+            f"--curve {folder}: no run of `trichord train code` ({error}); name its --out"
+        ) from None
+    return Point(structures or None, steps, load_code_tower(folder / "model"))
+
+
+def _read(point: Point, clips: Collection) -> Vectors:
+    return stacked(clips, point.tower.embed([clip.code for clip in clips.clips]).numpy())
+
+
+def _draw(drawn: list[tuple[int, float, float]], path: Path) -> str:
+    plt = plots()
+    figure, axis = plt.subplots(figsize=(5.5, 3.4))
+    counts = [max(count, 100) for count, _, _ in drawn]
+    axis.semilogx(counts, [s for _, s, _ in drawn], "o-", label="siblings, Spearman")
+    axis.semilogx(counts, [r for _, _, r in drawn], "s--", label="recall@10")
+    axis.set_xlabel("structurally distinct programs (the first: none)")
+    axis.legend(fontsize=8)
+    figure.tight_layout()
+    figure.savefig(path, dpi=80)
+    plt.close(figure)
+    return path.name
