@@ -25,7 +25,7 @@ from trichord.studies.alignment.letter_examples import Examples
 from trichord.studies.alignment.letter_fit import GRID, Cell, FitJob, figures, fit, held_out
 from trichord.studies.alignment.letter_perturbation import FACTORS, change_one
 
-SMALL = (Cell(16, 8, 1, 3e-3, 1e-4, 8), Cell(16, 16, 1, 1e-3, 0.0, 8))
+SMALL = (Cell(16, 8, 1, 3e-3, 8), Cell(16, 16, 1, 1e-3, 8))
 
 
 @pytest.fixture(scope="module")

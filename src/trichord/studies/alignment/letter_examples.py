@@ -17,7 +17,7 @@ from trichord.errors import InputError
 from trichord.instrument.store import file_sha256
 from trichord.studies.alignment.agreement import Vectors
 from trichord.studies.alignment.ears import load_arrays, save_arrays
-from trichord.studies.alignment.letter_hearing import BY_HAND, open_hearer
+from trichord.studies.alignment.letter_hearing import BY_HAND, Hearer, open_hearer
 from trichord.studies.alignment.letter_reading import CodeReader
 from trichord.studies.alignment.study import AlignmentStudy
 
@@ -114,9 +114,12 @@ class Examples:
 
     def hear(self, wave: Floats, sample_rate: int) -> Vectors:
         """The vector `[A]` of another sound, on the same scale."""
+        return self._scaled(self._hearer(wave, sample_rate)[None])[0]
+
+    @cached_property
+    def _hearer(self) -> Hearer:
         options = self._study.options
-        hear = open_hearer(options.letter_audio, options.weights)
-        return self._scaled(hear(wave, sample_rate)[None])[0]
+        return open_hearer(options.letter_audio, options.weights)
 
     def _scaled(self, heard: Vectors) -> Vectors:
         return heard if self._standard is None else self._standard.apply(heard)

@@ -40,22 +40,24 @@ class Cell:
     dim: int
     layers: int
     rate: float
-    decay: float
-    batch: int = 64
+    batch: int
 
     @property
     def name(self) -> str:
         """As files and rows call it."""
-        return f"{self.hidden}-{self.dim}-{self.layers}-{self.rate:g}-{self.decay:g}"
+        return f"{self.hidden}-{self.dim}-{self.layers}-{self.rate:g}-{self.batch}"
 
 
 GRID = tuple(
-    Cell(hidden, dim, layers, rate, decay)
-    for hidden, dim, layers, (rate, decay) in product(
-        (256, 512), (128, 256), (3, 5), ((3e-3, 1e-4), (1e-3, 1e-4), (1e-3, 0.0))
+    Cell(hidden, dim, layers, rate, batch)
+    for hidden, dim, layers, (rate, batch) in product(
+        (256, 512), (128, 256), (3, 5), ((3e-3, 64), (1e-3, 64), (3e-3, 128))
     )
 )
 """24 settings out of the public sweep; which 24 the paper took is not published."""
+
+DECAY = 1e-4
+"""Of the weights. The sweep has 0 as well, which gives the same to three digits."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def train(job: FitJob) -> DualHeads:
         epochs=job.epochs,
         batch_size=job.cell.batch,
         learning_rate=job.cell.rate,
-        weight_decay=job.cell.decay,
+        weight_decay=DECAY,
         seed=job.run,
     )
     return fit_dual(torch.from_numpy(code[~held]), torch.from_numpy(audio[~held]), config, how)

@@ -48,7 +48,7 @@ def grid_table(study: AlignmentStudy) -> Table:
     options = study.options
     return Table(
         title="To the letter: the grid",
-        columns=("hidden", "D", "layers", "rate", "decay", *_SHOWN),
+        columns=("hidden", "D", "layers", "rate", "batch", *_SHOWN),
         rows=(
             ("the paper, raw", None, None, None, None, "0.090", "0.140", None),
             ("the paper, best of 24 each", None, None, None, None, "0.590", "0.902", None),
@@ -59,7 +59,7 @@ def grid_table(study: AlignmentStudy) -> Table:
             f"{len(arrays['code']):,} clips: the first {options.letter_clips} variations of each "
             f"installed example, drawn within musical ranges. Code: {examples.reader.label}, first "
             f"128 tokens; audio: {label(options.letter_audio)}. Two MLPs, one-directional InfoNCE "
-            "at τ = 0.1, batches of 64, AdamW with warm-up and cosine, "
+            "at τ = 0.1, AdamW (decay 1e-4) with warm-up and cosine, "
             f"{options.letter_epochs} epochs; mean ± standard deviation of {options.letter_runs} "
             "runs. A fifth of the clips, drawn at "
             f"random (N = {int(held.sum()):,}), is reported on and chosen by, as in the paper: "
@@ -93,4 +93,4 @@ def _of(wanted: Sequence[FitJob], cell: Cell) -> list[FitJob]:
 def _row(cell: Cell, runs: Sequence[FitJob]) -> tuple[TableCell, ...]:
     values = [[read_figures(job)[name] for job in runs] for name in _SHOWN]
     shown = (f"{np.mean(one):.3f} ± {np.std(one):.3f}" for one in values)
-    return (str(cell.hidden), cell.dim, cell.layers, f"{cell.rate:g}", f"{cell.decay:g}", *shown)
+    return (str(cell.hidden), cell.dim, cell.layers, f"{cell.rate:g}", cell.batch, *shown)

@@ -130,7 +130,7 @@ def _about(
 ) -> str:
     options = study.options
     return (
-        f"The setting that was best on the grid ({best.name}: hidden, D, layers, rate, decay), "
+        f"The setting that was best on the grid ({best.name}: hidden, D, layers, rate, batch), "
         f"mean ± standard deviation of {len(honest)} runs; in brackets the same with pairs "
         f"shuffled ({SHUFFLES} times; the last but one within templates). By sample: "
         f"N = {len(before.code):,} clips whose siblings were trained on. Held out: a fifth of the "
