@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trichord.audio.loudness import envelope
 from trichord.instrument.finish import prepare
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from trichord.instrument.shot import Shot
 
 UNKNOWN_VELOCITY = -1
+_END, _DIED_DB = 3, 30.0
+"""A sound has died away that is so many dB below its loudest moment in its last 30 ms."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class Likeness:
     """MIDI key that it was played at."""
     velocity: int = UNKNOWN_VELOCITY
     """MIDI velocity; nobody knows that of a recording."""
+    rings_out: bool = False
+    """It has died away at its end, however short it is."""
 
     def conditions(self, count: int) -> dict[str, Tensor]:
         """What `trichord.lm.Conditions` are told of it, the same for `count` notes."""
@@ -50,7 +55,9 @@ def likeness_of(codec: Codec, shot: Shot, sample_rate: int) -> Likeness:
 
     pitch = min(max(round(shot.pitch), 0), 127)
     wave = prepare(shot.wave, sample_rate, pitch).wave
+    levels = envelope(wave, sample_rate)
+    rings_out = bool(levels[-_END:].max() < levels.max() - _DIED_DB)
     heard = codec.frames(wave.size / sample_rate)
     with torch.inference_mode():
         codes = codec.encode(torch.from_numpy(wave)[None, None], torch.tensor([pitch]))[0]
-    return Likeness(codes[:, :heard], pitch)
+    return Likeness(codes[:, :heard], pitch, rings_out=rings_out)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trichord.instrument.audition import Audition
-from trichord.instrument.generator import ModelPlayer
+from trichord.instrument.generator import ModelPlayer, NotePlayer
 from trichord.instrument.likeness import Likeness, likeness_of
 from trichord.instrument.models import Models, default_sampling
 from trichord.instrument.shot import SAMPLE_RATE, Shot
+from trichord.instrument.shot_player import ShotPlayer
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -54,11 +55,11 @@ def wish_like(models: Models, shot: Shot) -> Wish:
     return Wish(vector, vector, likeness=likeness_of(models.codec, shot, SAMPLE_RATE))
 
 
-def player_of(models: Models, wish: Wish) -> ModelPlayer:
+def player_of(models: Models, wish: Wish) -> NotePlayer:
     """The player that `trichord make` has for a wish."""
     rate = models.codec.sample_rate
     audition = Audition(lambda waves: models.space.embed_audio(list(waves), rate), wish.target)
-    return ModelPlayer(
+    drawing = ModelPlayer(
         models.lm,
         models.codec,
         wish.vector,
@@ -67,3 +68,6 @@ def player_of(models: Models, wish: Wish) -> ModelPlayer:
         likeness=wish.likeness,
         audition=audition,
     )
+    if wish.likeness is None:
+        return drawing
+    return ShotPlayer(wish.likeness, models.codec, drawing)
