@@ -60,6 +60,7 @@ VERBS: dict[str, Verb] = {
     "train codec": _verb("train_codec", "train the note codec"),
     "train space": _verb("train_space", "train the joint space of text and sound"),
     "train align": _verb("train_align", "train the space of clips, and the refiner of sketches"),
+    "train code": _verb("train_code", "train the tower that tells a program's sound from its text"),
     "train motion": _verb("train_motion", "train how a codec's notes move"),
     "train lm": _verb("train_lm", "train the language model over codec tokens"),
     "study spine": _verb("study_spine", "measure the shipped models on what they never heard"),

@@ -185,6 +185,14 @@ def train_align(words: Sequence[str], prog: str) -> int:
     return _with_bar(train_align, config, config.loop.steps)
 
 
+def train_code(words: Sequence[str], prog: str) -> int:
+    """`trichord train code`: prints the figures on held-out programs."""
+    from trichord.train.code import CodeTrainConfig, train_code
+
+    config = parse_with_config(CodeTrainConfig, words, prog)
+    return _with_bar(train_code, config, config.loop.steps)
+
+
 def train_motion(words: Sequence[str], prog: str) -> int:
     """`trichord train motion`: prints the last metrics."""
     from trichord.train.motion import MotionTrainConfig, train_motion

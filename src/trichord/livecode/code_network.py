@@ -15,14 +15,14 @@ from torch import Tensor, nn
 
 from trichord.livecode.code_strokes import COLUMNS, COURSES, courses
 from trichord.livecode.reader.batch import ReadingBatch
-from trichord.livecode.reader.sounds import (
-    CHAIN,
+from trichord.livecode.reader.features import (
     HASHED,
     NUMBERS,
     TURNED,
     effect_count,
     sound_count,
 )
+from trichord.livecode.reader.sounds import CHAIN
 
 BANDS, LOWEST = 108, 20
 """Semitone bands of a picture, and the MIDI note of the lowest."""

@@ -34,6 +34,8 @@ _LENGTH = 512
 
 def courses(batch: ReadingBatch) -> Tensor:
     """Power over time of each sound in each of its courses: [S, COURSES, COLUMNS]."""
+    if not len(batch.names):
+        return torch.zeros(0, COURSES, COLUMNS)
     struck = torch.fft.rfft(onsets(batch), n=_LENGTH)
     envelope = adsr(batch.envelopes)
     times = torch.arange(COLUMNS) * COLUMN

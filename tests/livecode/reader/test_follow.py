@@ -11,7 +11,7 @@ from trichord.livecode import templates
 from trichord.livecode.compose import compose_many
 from trichord.livecode.reader.chance import Chance, installed
 from trichord.livecode.reader.follow import follow
-from trichord.livecode.reader.voice import EVENTS
+from trichord.livecode.reader.piece import EVENTS
 from trichord.livecode.sonicpi import install
 from trichord.livecode.sonicpi.events import score_of
 from trichord.livecode.sonicpi.pool import RuntimePool

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trichord.livecode import literals
+from trichord.livecode.reader.calling import make_block
 from trichord.livecode.reader.language import truth
 from trichord.livecode.reader.operators import OPERATORS
-from trichord.livecode.reader.syntax import Constant, make, make_block, makes, sequence
+from trichord.livecode.reader.piece import Ended, Left
+from trichord.livecode.reader.syntax import Constant, make, makes, sequence
 from trichord.livecode.reader.values import UNKNOWN, Value, as_list, element
-from trichord.livecode.reader.voice import Code, Ended, Left, Voice
+from trichord.livecode.reader.voice import Code, Voice
 
 if TYPE_CHECKING:
     from tree_sitter import Node

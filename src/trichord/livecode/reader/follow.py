@@ -14,8 +14,9 @@ from collections.abc import Callable, Sequence
 from trichord.errors import InputError
 from trichord.livecode.reader import control  # noqa: F401 its makers are found by name
 from trichord.livecode.reader.chance import installed
+from trichord.livecode.reader.piece import Ended, Left, Piece
 from trichord.livecode.reader.syntax import make
-from trichord.livecode.reader.voice import Ended, Left, Piece, Voice
+from trichord.livecode.reader.voice import Voice
 from trichord.livecode.tree import parse
 
 SECONDS = 18.0

@@ -5,11 +5,12 @@ from __future__ import annotations
 from trichord.livecode.reader.methods import METHODS, PURE_METHODS
 from trichord.livecode.reader.music import DRAWN, FIXED
 from trichord.livecode.reader.playing import PLAYING
+from trichord.livecode.reader.settings import SETTINGS
 from trichord.livecode.reader.threads import THREADS
 from trichord.livecode.reader.values import UNKNOWN, Value
 from trichord.livecode.reader.voice import Function, Voice
 
-FUNCTIONS: dict[str, Function] = {**FIXED, **DRAWN, **THREADS, **PLAYING}
+FUNCTIONS: dict[str, Function] = {**FIXED, **DRAWN, **THREADS, **SETTINGS, **PLAYING}
 """Every function that the reader knows."""
 
 PURE = frozenset(FIXED)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from trichord.livecode.reader.piece import Ended, Left, Waiting
 from trichord.livecode.reader.values import LONGEST, UNKNOWN, Ring, Value, as_list, count, number
-from trichord.livecode.reader.voice import Block, Ended, Function, Given, Left, Voice, Waiting
+from trichord.livecode.reader.voice import Block, Function, Given, Voice
 
 
 def _sleep(voice: Voice, given: Given) -> Value:
