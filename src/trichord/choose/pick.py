@@ -50,6 +50,7 @@ def why_no_scores() -> str | None:
 
     try:
         install.find()
+        install.require_scsynth()  # which plays the patches of sketches, once
         require_sandbox()
     except TrichordError as error:
         return str(error)
