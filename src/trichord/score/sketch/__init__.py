@@ -2,5 +2,6 @@
 
 from trichord.score.sketch.drawing import sketch
 from trichord.score.sketch.patch import Patch, Patches
+from trichord.score.sketch.thumbnail import png
 
-__all__ = ["Patch", "Patches", "sketch"]
+__all__ = ["Patch", "Patches", "png", "sketch"]

@@ -5,6 +5,7 @@ Facts about the synths are those of their published designs (Sonic Pi's `etc/syn
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,17 @@ ENVELOPE_TURNS = {"prophet": 2, "hollow": 2, "dark_ambience": 2}
 """Synths that pass through their envelope more than once."""
 
 
+PIANO_VELOCITY = 5.4
+"""Power of the piano by this power of `vel` (measured: 16 dB for twice the velocity)."""
+
+
+def loudness(name: str, parameters: Parameters) -> float:
+    """Power against that of a patch by what a synth is told apart from `amp`."""
+    if name != "piano":
+        return 1.0
+    return (max(parameters.first("vel", 0.2, 0.0, 1.0), 0.01) / 0.2) ** PIANO_VELOCITY
+
+
 def coloured(
     timeline: Timeline,
     name: str,
@@ -58,7 +70,11 @@ def coloured(
         cutoff = _swept(timeline, parameters, onset, first, count)
     else:
         cutoff = parameters.over("cutoff", 100.0, timeline.seconds(first, count), 0.0, OPEN)
-    gain = _response(timeline, name, parameters, cutoff) / _response(timeline, name, None, OPEN)
+    res = parameters.first("res", 0.0, 0.0, 1.0) if name in RESONANT else None
+    if np.ndim(cutoff):
+        gain = _response(timeline, cutoff, res) / _patched(timeline, resonant=res is not None)
+    else:
+        gain = _relative(timeline, float(cutoff), res)
     filtered = power * gain
     if name in NORMALISED:
         return _normalised(power, filtered, NORMALISED[name] ** 2 / 2)
@@ -80,11 +96,23 @@ def modulation(
     return timeline.smooth(0.5 + 0.5 * wave), interval
 
 
-def _response(timeline: Timeline, name: str, parameters: Parameters | None, cutoff: Any) -> Any:
-    """Power of a synth's filter by band; with no parameters, as in a patch."""
-    if name not in RESONANT:
+@functools.lru_cache(maxsize=1024)
+def _relative(timeline: Timeline, cutoff: float, res: float | None) -> Floats:
+    """Power of a filter that stands still against that of a patch, by band."""
+    opened = _patched(timeline, resonant=res is not None)
+    return np.asarray(_response(timeline, cutoff, res) / opened, np.float32)
+
+
+@functools.lru_cache(maxsize=8)
+def _patched(timeline: Timeline, *, resonant: bool) -> Any:
+    """Power of the filter behind which patches are made."""
+    return _response(timeline, OPEN, 0.0 if resonant else None)
+
+
+def _response(timeline: Timeline, cutoff: Any, res: float | None) -> Any:
+    """Power of a synth's filter by band; `res` is None for one without resonance."""
+    if res is None:
         return filters.low_pass(timeline.omega, cutoff)
-    res = parameters.first("res", 0.0, 0.0, 1.0) if parameters else 0.0
     return filters.resonant_low_pass(timeline.omega, cutoff, 1.0 - res)
 
 
@@ -105,11 +133,10 @@ def _normalised(before: Floats, after: Floats, sine: float) -> Floats:
     A sine of the same peak has more power than a sound of many partials, so the less is left of
     these, the more power belongs to the peak. `sine` is the power of such a sine in the middle.
     """
-    total = np.maximum(after.sum(1), 1e-12)
-    whole = before.sum(1)
-    partials = after.max(1) / total
-    full = np.maximum(before.max(1) / np.maximum(whole, 1e-12), 1e-3)
-    purer = np.clip((partials - full) / np.maximum(1 - full, 1e-3), 0.0, 1.0)
-    peak = whole + (sine - np.minimum(whole, sine)) * purer * (whole < sine)
-    gain = np.minimum(peak / total, 1e6)
-    return after * gain[:, None]
+    spectrum, open_spectrum = after.mean(0), before.mean(0)
+    total, whole = max(float(spectrum.sum()), 1e-12), float(open_spectrum.sum())
+    partials = float(spectrum.max()) / total
+    full = float(open_spectrum.max()) / max(whole, 1e-12)
+    purer = min(max((partials - full) / max(1 - full, 1e-3), 0.0), 1.0)
+    peak = whole + max(sine - whole, 0.0) * purer
+    return after * np.float32(min(peak / total, 1e6))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +41,9 @@ class Envelope:
 
     def at(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Level at some times after the start: 0 before and after."""
+        if self.shape == 1:
+            ends = np.cumsum((0.0, *self.stages)) + 1e-9 * np.arange(5)
+            return np.interp(times, ends, self.levels, 0.0, 0.0)
         values = np.zeros(len(times))
         begin = 0.0
         for length, start, end in zip(self.stages, self.levels, self.levels[1:], strict=False):
@@ -89,42 +93,35 @@ def read(
     return Envelope((attack, decay, sustain, release), levels, shape)
 
 
-def plain_power(
-    timeline: Timeline, envelope: Envelope, onset: float, first: int, count: int
-) -> Floats:
-    """What the windows of frames make of an envelope of a steady sound: `[count]`.
+@functools.lru_cache(maxsize=4096)
+def plain_power(timeline: Timeline, envelope: Envelope, early: float, count: int) -> Floats:
+    """What the windows of frames make of an envelope of a steady sound.
 
     Args:
         timeline: of the sketch.
         envelope: of amplitude.
-        onset: in frames.
-        first: frame of the first value.
-        count: how many.
-    """
-    times = timeline.fine_seconds(first, count) - onset / timeline.rate
-    return timeline.smooth(envelope.at(times) ** 2)
-
-
-def window_power(
-    timeline: Timeline, envelope: Envelope, onset: float, first: int, count: int
-) -> Floats:
-    """What the windows of frames make of an envelope, against a sound that starts and stays.
-
-    A patch has been heard through the same windows: near its onset they hold a part of it only.
-    So the power of envelope times sound is that of the patch times this ratio, exactly for a
-    steady tone.
-
-    Args:
-        timeline: of the sketch.
-        envelope: of amplitude.
-        onset: in frames.
-        first: frame of the first value.
+        early: frames from the first value to the onset.
         count: how many.
 
     Returns:
-        `[count]`, 1 where the envelope has long been 1.
+        `[count]`, not to be written to: it is kept for the next event with this envelope.
     """
-    times = timeline.fine_seconds(first, count) - onset / timeline.rate
-    heard = plain_power(timeline, envelope, onset, first, count)
-    begun = timeline.smooth((times >= 0).astype(np.float64))
-    return heard / np.maximum(begun, 1e-6)
+    times = timeline.fine_seconds(0, count) - early / timeline.rate
+    return timeline.smooth(envelope.at(times) ** 2)
+
+
+@functools.lru_cache(maxsize=4096)
+def window_power(timeline: Timeline, envelope: Envelope, early: float, count: int) -> Floats:
+    """What the windows make of an envelope, against a sound that starts and stays.
+
+    A patch has been heard through the same windows: near its onset they hold a part of it only.
+    So the power of envelope times sound is that of the patch times this ratio, exactly for a
+    steady tone. Arguments and result are those of `plain_power`, 1 where the envelope has long
+    been 1.
+    """
+    heard = plain_power(timeline, envelope, early, count)
+    times = timeline.fine_seconds(0, min(count, 3 * timeline.lead)) - early / timeline.rate
+    begun = np.ones(count, np.float32)
+    part = timeline.smooth((times >= 0).astype(np.float64))
+    begun[: len(part)] = part
+    return np.asarray(heard / np.maximum(begun, 1e-6), np.float32)

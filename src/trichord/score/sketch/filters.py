@@ -26,14 +26,14 @@ def omega(hertz: Floats) -> Floats:
 
 def angle(note: Any) -> Any:
     """Angle per sample of a filter's frequency: a number, or `[n, 1]` for notes `[n]`."""
-    hertz = 440.0 * 2.0 ** ((np.asarray(note, np.float32) - 69.0) / 12.0)
-    turned = np.minimum(2 * np.pi * hertz / RATE, 0.998 * np.pi).astype(np.float32)
+    hertz = 440.0 * 2.0 ** ((np.asarray(note, np.float64) - 69.0) / 12.0)
+    turned = np.minimum(2 * np.pi * hertz / RATE, 0.998 * np.pi)
     return turned[:, None] if turned.ndim else turned
 
 
 def ratio(w: Floats, note: Any) -> Any:
     """Frequency over the filter's, both bent by the bilinear transform."""
-    return np.tan(w / 2) / np.tan(angle(note) / 2)
+    return (np.tan(w / 2) / np.tan(angle(note) / 2)).astype(np.float32)
 
 
 def low_pass(w: Floats, note: Any) -> Any:
@@ -59,13 +59,15 @@ def resonant_high_pass(w: Floats, note: Any, rq: Any) -> Any:
 
 def _recursion(w: Floats, centre: Any, rq: Any, sign: float) -> Any:
     """Two poles and a double zero at half the sample rate (`sign` 1) or at 0 (-1)."""
+    turn = w.astype(np.float64)  # near the peak, large numbers cancel
+    centre = np.asarray(centre, np.float64)
     half = np.minimum(np.maximum(rq, LOWEST_RQ) * centre / 2, 1.5)
     part = (1 - np.tan(half)) / (1 + np.tan(half))
     b1, b2 = (1 + part) * np.cos(centre), -part
     gain = (1 + part - sign * b1) / 4
-    poles = 1 + b1**2 + b2**2 - 2 * b1 * (1 - b2) * np.cos(w) - 2 * b2 * np.cos(2 * w)
-    zeros = (2 + sign * 2 * np.cos(w)) ** 2
-    return gain**2 * zeros / np.maximum(poles, 1e-9)
+    poles = 1 + b1**2 + b2**2 - 2 * b1 * (1 - b2) * np.cos(turn) - 2 * b2 * np.cos(2 * turn)
+    zeros = (2 + sign * 2 * np.cos(turn)) ** 2
+    return (gain**2 * zeros / np.maximum(poles, 1e-15)).astype(np.float32)
 
 
 def band_pass(w: Floats, note: Any, rq: Any) -> Any:

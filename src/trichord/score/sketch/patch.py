@@ -36,7 +36,7 @@ class Patch:
         low = np.minimum(places.astype(np.int64), len(self.power) - 1)
         high = np.minimum(low + 1, len(self.power) - 1)
         part = np.minimum(places - low, 1.0).astype(np.float32)[:, None]
-        power = (1 - part) * self.power[low] + part * self.power[high]
+        power = np.asarray((1 - part) * self.power[low] + part * self.power[high], np.float32)
         power[places >= len(self.power)] = 0.0
         return power
 
@@ -51,7 +51,7 @@ class Patch:
         if fraction == 0:
             return power[:count]
         part = np.float32(fraction)
-        return (1 - part) * power[:count] + part * power[1:needed]
+        return np.asarray((1 - part) * power[:count] + part * power[1:needed], np.float32)
 
 
 class Patches(Protocol):

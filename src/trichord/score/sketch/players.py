@@ -47,7 +47,7 @@ def sample_block(
     amp = parameters.over("amp", 1.0, times, -1e4, 1e4)
     gain = amp * parameters.first("pre_amp", 1.0, -1e4, 1e4)
     level = gain**2 * pan_power(parameters.over("pan", 0.0, times, -1.0, 1.0))
-    shape = window_power(timeline, envelope, onset, first, count) * level
+    shape = window_power(timeline, envelope, onset - first, count) * level
     return Block(first, np.asarray(power * shape[:, None], np.float32))
 
 

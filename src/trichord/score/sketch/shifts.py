@@ -14,7 +14,7 @@ def transposed(power: Floats, semitones: float) -> Floats:
     moved = _rolled(power, whole)
     if part < 1e-3:
         return moved
-    return (1 - part) * moved + part * _rolled(power, whole + 1)
+    return np.asarray((1 - part) * moved + part * _rolled(power, whole + 1), np.float32)
 
 
 def transposed_over(power: Floats, semitones: Floats) -> Floats:
@@ -29,7 +29,7 @@ def transposed_over(power: Floats, semitones: Floats) -> Floats:
         inside = (index >= 0) & (index < bands)
         return np.where(inside, power[rows, np.clip(index, 0, bands - 1)], 0).astype(np.float32)
 
-    return (1 - part) * taken(low) + part * taken(low + 1)
+    return np.asarray((1 - part) * taken(low) + part * taken(low + 1), np.float32)
 
 
 def _rolled(power: Floats, rows: int) -> Floats:

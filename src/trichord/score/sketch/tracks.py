@@ -35,7 +35,7 @@ def segment(x: NDArray[np.floating], start: float, end: float, shape: float, ben
         shape: 0 step, 1 linear, 2 exponential, 3 sine, 4 Welch, 5 by `bend`, 6 squared, 7 cubed.
         bend: of shape 5.
     """
-    x = np.clip(x, 0.0, 1.0)
+    x = np.asarray(np.clip(x, 0.0, 1.0), np.float64)
     kind = int(shape)
     if kind == 0:
         return np.where(x > 0, end, start)
@@ -51,7 +51,8 @@ def segment(x: NDArray[np.floating], start: float, end: float, shape: float, ben
         x = np.expm1(bend * x) / math.expm1(bend)
     elif kind in (6, 7) and start >= 0 and end >= 0:
         root = 1.0 / (kind - 4)
-        return (start**root + (end**root - start**root) * x) ** (kind - 4)
+        roots = start**root + (end**root - start**root) * x
+        return np.asarray(roots ** (kind - 4), np.float64)
     return start + (end - start) * x
 
 

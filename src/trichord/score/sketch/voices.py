@@ -98,7 +98,7 @@ def _swung(power: Floats, shift: Any, swing: tuple[Floats, float]) -> Floats:
     still = np.broadcast_to(np.asarray(shift, np.float32), (len(power),))
     lower = transposed_over(power, still)
     upper = transposed_over(power, still + np.float32(semitones))
-    return (1 - share)[:, None] * lower + share[:, None] * upper
+    return np.asarray((1 - share)[:, None] * lower + share[:, None] * upper, np.float32)
 
 
 def _level(
@@ -115,10 +115,13 @@ def _level(
     turns = colours.ENVELOPE_TURNS.get(name, 1)
     if name in colours.STRETCHED:  # the patch dies away by itself
         attack, peak = envelope.stages[0], envelope.levels[1]
-        rising = Envelope((attack, 0.0, envelope.seconds - attack, 0.0), (0.0, *4 * (peak,)))
-        level = plain_power(timeline, rising, onset, first, count)
+        rising = Envelope(
+            (attack, 0.0, envelope.seconds - attack, 0.0), (0.0, peak, peak, peak, peak)
+        )
+        level = plain_power(timeline, rising, onset - first, count)
     else:
-        level = window_power(timeline, envelope, onset, first, count) ** turns
+        level = window_power(timeline, envelope, onset - first, count) ** turns
     amp = parameters.over("amp", 1.0, times, -1e4, 1e4)
+    loudness = colours.loudness(name, parameters)
     pan = parameters.over("pan", 0.0, times, -1.0, 1.0)
-    return np.asarray(level * amp**2 * pan_power(pan), np.float32)
+    return np.asarray(level * (amp**2 * loudness) * pan_power(pan), np.float32)

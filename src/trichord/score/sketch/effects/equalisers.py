@@ -106,7 +106,7 @@ def vowel(stage: Stage, power: Floats) -> Floats:
     for hertz, amplitude in zip(*_FORMANTS[sound], strict=True):
         note = 69.0 + 12.0 * np.log2(hertz / 440.0)
         gain += filters.band_pass(stage.omega, note, max(amplitude / 90.0, 0.03))
-    return power * (VOWEL_GAIN * gain)
+    return np.asarray(power * (VOWEL_GAIN * gain), np.float32)
 
 
 VOWEL_GAIN = 60.0

@@ -27,7 +27,7 @@ def panslicer(stage: Stage, power: Floats) -> Floats:
     low = stage.first_value("pan_min", -1.0, -1.0, 1.0)
     high = stage.first_value("pan_max", 1.0, -1.0, 1.0)
     gain = np.asarray(pan_power(_lag(stage, _between(drawn(stage, 0.25, 1), low, high))))
-    return power * (0.5 * stage.timeline.smooth(gain))[:, None]
+    return np.asarray(power * (0.5 * stage.timeline.smooth(gain))[:, None], np.float32)
 
 
 @effect("tremolo")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from trichord.audio.bands import Floats
@@ -12,6 +14,14 @@ COMB_SECONDS = 0.0313
 COMBS = 8
 FIXED_GAIN = 0.03
 """What FreeVerb's input is scaled by: 0.015 of the sum of both channels."""
+ALL_PASSES = 20.0
+"""Power that its four all-passes, which are none, add (measured: 13 dB)."""
+
+LINE_SECONDS = 0.00235
+"""Mean length of GVerb's delay lines for each metre of room."""
+GVERB_TAIL = 16.0
+GVERB_EARLY = 8.0
+"""Measured on bursts of noise: power of the tail, and of what is early."""
 
 
 @effect("reverb", keeps=lambda mix: 1.0 - mix, mix=0.4)
@@ -23,12 +33,11 @@ def reverb(stage: Stage, power: Floats) -> Floats:
     mix = stage.mix(0.4)
     room = stage.first_value("room", 0.6, 0.0, 1.0)
     damp = 0.4 * stage.first_value("damp", 0.5, 0.0, 1.0)
-    omega = 2 * np.pi * np.minimum(stage.timeline.hertz / 44100.0, 0.5)
-    low_pass = (1 - damp) ** 2 / (1 - 2 * damp * np.cos(omega) + damp**2)
-    loop = (0.7 + 0.28 * room) ** 2 * low_pass  # power left after one turn
-    energy = COMBS * FIXED_GAIN**2 / (1 - np.minimum(loop, 0.999))
+    loop = (0.7 + 0.28 * room) ** 2 * damped(stage.omega, damp)  # power left after one turn
+    energy = ALL_PASSES * COMBS * FIXED_GAIN**2 / (1 - np.minimum(loop, 0.999))
     frames = COMB_SECONDS * stage.timeline.rate
-    tail = decayed(power, loop ** (1 / frames), delay=1) * energy.astype(np.float32)
+    left = loop ** (1 / frames)
+    tail = decayed(power, left, np.asarray((1 - left) * energy, np.float32), delay=1)
     return np.asarray(tail * mix**2, np.float32)
 
 
@@ -39,33 +48,35 @@ def gverb(stage: Stage, power: Floats) -> Floats:
     damp = stage.first_value("damp", 0.5, 0.0, 1.0)
     tail_level = stage.first_value("tail_level", 0.5, 0.0, 10.0)
     early = stage.first_value("ref_level", 0.7, 0.0, 10.0)
-    octaves = np.maximum(np.log2(stage.timeline.hertz / 500.0), 0.0)
-    times = seconds / (1.0 + damp * octaves)
-    left = 10.0 ** (-6.0 / (times * stage.timeline.rate))
-    tail = decayed(power, left.astype(np.float32), delay=2)
-    return GVERB_TAIL * tail_level**2 * tail + GVERB_EARLY * early**2 * power
+    line = LINE_SECONDS * stage.first_value("room", 10.0, 1.0, 300.0)
+    frames = line * stage.timeline.rate
+    left = 10.0 ** (-6.0 / (seconds * stage.timeline.rate))
+    left = left * damped(stage.omega, min(damp, 0.999)) ** (1 / frames)
+    tail = decayed(power, left, GVERB_TAIL * tail_level**2, delay=2)
+    return np.asarray(tail + GVERB_EARLY * early**2 * power, np.float32)
 
 
-GVERB_TAIL = 1.0
-GVERB_EARLY = 1.0
+def damped(omega: Floats, damp: float) -> Floats:
+    """Power of the one-pole low pass in a loop, `y = (1 - damp) x + damp y'`."""
+    return np.asarray((1 - damp) ** 2 / (1 - 2 * damp * np.cos(omega) + damp**2), np.float32)
 
 
-def decayed(power: Floats, left: Floats, delay: int) -> Floats:
-    """Exponential decay in each band, of total weight 1.
+def decayed(power: Floats, left: Floats, weight: Floats | float, delay: int) -> Floats:
+    """Exponential decay in each band.
 
     Args:
         power: `[n, bands]`.
         left: share of the power left after a frame, `[bands]`.
+        weight: of the first frame of the decay, `[bands]` or for all.
         delay: frames before the first.
     """
-    tail = np.empty_like(power)
-    state = np.zeros(power.shape[1], np.float32)
+    tail = np.zeros_like(power)
+    if delay >= len(power):
+        return tail
     keep = np.minimum(left, 0.9999).astype(np.float32)
-    coming = np.zeros_like(power)
-    if delay < len(power):
-        coming[delay:] = power[: len(power) - delay] * (1 - keep)
-    for index in range(len(power)):
-        np.multiply(state, keep, out=state)
-        np.add(state, coming[index], out=state)
-        tail[index] = state
+    np.multiply(power[: len(power) - delay], weight, out=tail[delay:], casting="same_kind")
+    step = np.empty_like(keep)
+    for before, row in itertools.pairwise(tail):
+        np.multiply(before, keep, out=step)
+        np.add(row, step, out=row)
     return tail
