@@ -9,14 +9,17 @@ where a sound that is merely moved is one that no instrument makes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trichord.audio.notes import midi_to_hz
-from trichord.codec.base import Codec
 from trichord.instrument.generator import NotePlayer, NoteRequest
 from trichord.instrument.likeness import Likeness
+
+if TYPE_CHECKING:
+    from trichord.codec.base import Codec
 
 REACH = 7
 """Semitones to either side: a fifth, within which samplers stretch a recording too."""
