@@ -165,16 +165,3 @@ def test_a_tower_learns_and_is_written(programs: CodeTable, tmp_path: Path) -> N
     torch.testing.assert_close(
         begun.model.power.weight, tower.network.power.weight.detach(), atol=1e-6, rtol=0
     )
-
-
-def test_a_killed_run_goes_on_to_the_same_weights(programs: CodeTable, tmp_path: Path) -> None:
-    whole, parts = tmp_path / "whole", tmp_path / "parts"
-    for folder, steps in ((whole, 6), (parts, 3)):
-        task = CodeTask(config(folder), programs)
-        fit(task, dataclasses.replace(task.config.loop, steps=steps), folder, settings={})
-    task = CodeTask(config(parts), programs)
-    loop = task.config.loop
-    state = json.loads((parts / "checkpoints" / "step-000000003" / "state.json").read_text())
-    assert state["step"] == 3
-    fit(task, loop, parts, settings={}, resume=True)
-    assert task.model.power.weight.isfinite().all()

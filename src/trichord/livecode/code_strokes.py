@@ -28,8 +28,8 @@ COURSES = 1 + len(DECAYS) + len(TAILS) + 1
 _FINE = 4
 """Points in time for each column."""
 
-_LENGTH = 512
-"""Of the Fourier transforms: two of a picture's length fit."""
+_LENGTH = 400
+"""Of the Fourier transforms: twice a picture's columns fit, so that nothing comes round."""
 
 
 def courses(batch: ReadingBatch) -> Tensor:

@@ -10,6 +10,9 @@ from torch import Tensor
 
 from trichord.train.code_batches import CodeBatch
 
+_LEAST = 1e-5
+"""Of 1 - cosine; the root has no slope at 0 that a step could follow."""
+
 
 @dataclass(frozen=True)
 class CodeLossConfig:
@@ -72,7 +75,7 @@ def _relations(read: Tensor, heard: Tensor, family: Tensor) -> Tensor:
         return read.new_zeros(())
     # Siblings lie close together: what tells them apart is a small part of the cosine, and the
     # part by which two families' spreads differ is taken out.
-    errors = (1 - (read @ read.T)[siblings]).clamp(min=0).sqrt() - (
-        (1 - (heard @ heard.T)[siblings]).clamp(min=0).sqrt()
+    errors = (1 - (read @ read.T)[siblings]).clamp(min=_LEAST).sqrt() - (
+        (1 - (heard @ heard.T)[siblings]).clamp(min=_LEAST).sqrt()
     )
     return errors.square().mean()

@@ -90,7 +90,7 @@ def _write(path: Path, batch: Sequence[Taught], renderer: Renderer, seconds: flo
             scores.append(render.score)
     part = path.with_suffix(".part")
     with part.open("wb") as file:
-        np.savez_compressed(file, **pack(scores), programs=as_bytes(kept))
+        np.savez_compressed(file, allow_pickle=False, programs=as_bytes(kept), **pack(scores))
     part.replace(path)
 
 

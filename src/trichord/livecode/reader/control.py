@@ -150,9 +150,10 @@ def _put(left: Node, value: Code, level: int) -> Code:
     def follow(voice: Voice) -> Value:
         found, held = value(voice), holder(voice)
         at = keys[0](voice) if keys else None
-        room = isinstance(held, dict) and len(held) < TURNS and isinstance(at, str | int)
-        in_list = isinstance(held, list) and isinstance(at, int)
-        if room or (in_list and -len(held) <= at < len(held)):
+        if isinstance(held, dict):
+            if len(held) < TURNS and isinstance(at, str | int):
+                held[at] = found
+        elif isinstance(held, list) and isinstance(at, int) and -len(held) <= at < len(held):
             held[at] = found
         return found
 

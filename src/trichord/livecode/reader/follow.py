@@ -12,10 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from trichord.errors import InputError
-from trichord.livecode.reader import control  # noqa: F401 its makers are found by name
 from trichord.livecode.reader.chance import installed
+from trichord.livecode.reader.control import make
 from trichord.livecode.reader.piece import Ended, Left, Piece
-from trichord.livecode.reader.syntax import make
 from trichord.livecode.reader.voice import Voice
 from trichord.livecode.tree import parse
 

@@ -149,6 +149,7 @@ def _effect(voice: Voice, given: Given) -> Value:
     before = voice.effects
     if name != "none":
         voice.effects = (effect, *before)
+    result: Value = None
     try:
         for _ in range(min(max(repeats, 1), 64)):
             result = block(voice, [effect])

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ def save_readings(path: Path, readings: Sequence[Reading]) -> None:
     counts = [[len(r.names), len(r.effects), len(r.strokes)] for r in readings]
     part = path.with_suffix(".part")
     with part.open("wb") as file:
-        np.savez_compressed(file, **joined, counts=np.array(counts, np.int64))
+        np.savez_compressed(file, allow_pickle=False, counts=np.array(counts, np.int64), **joined)
     part.replace(path)
 
 
@@ -39,14 +40,14 @@ def load_readings(path: Path) -> list[Reading]:
     try:
         with np.load(path, allow_pickle=False) as kept:
             counts: NDArray[np.int64] = kept["counts"]
-            columns = {name: _split(kept[name], counts, name) for name in _FIELDS}
+            columns: dict[str, list[Any]] = {
+                name: _split(kept[name], counts, name) for name in _FIELDS
+            }
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise InputError(f"{path}: no readings of programs; delete it") from error
     return [Reading(**{name: columns[name][at] for name in _FIELDS}) for at in range(len(counts))]
 
 
-def _split(
-    rows: NDArray[np.generic], counts: NDArray[np.int64], name: str
-) -> list[NDArray[np.generic]]:
+def _split(rows: NDArray[Any], counts: NDArray[np.int64], name: str) -> list[NDArray[Any]]:
     of = 1 if name in _OF_EFFECTS else 2 if name in _OF_STROKES else 0
     return np.split(rows, np.cumsum(counts[:-1, of]))
