@@ -12,7 +12,7 @@ from trichord.studies.alignment.study import AlignmentStudy
 from trichord.studies.tables import Cell, Table, Target
 
 LEAST_SETS = 100
-ASKED = ("text", "code", "sketch", "score")
+ASKED = ("text", "code", "read", "sketch", "score")
 _SHOWN_FIGURES = ("overlap@3", "Spearman", "triplets")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trichord.metrics.bootstrap import Interval
 from trichord.metrics.paired import cluster_means, holm, permutation_test
@@ -121,16 +122,30 @@ def columns() -> tuple[str, ...]:
 
 def compared(
     lines: Sequence[Line], figure: str, templates: Sequence[str], rng: np.random.Generator
-) -> list[tuple[str, str, float, float]]:
+) -> list[tuple[str, str, float, float | None]]:
     """Neighbouring lines of one listener tested against each other, whole templates flipped.
 
     Returns:
-        (first, second, difference of the means, p after Holm) of each pair of neighbours.
+        (first, second, difference of the means, p after Holm) of each pair of neighbours; p is
+        None where there is one template alone.
     """
     pairs = list(pairwise(lines))
-    means = [[cluster_means(one.judged[figure], templates) for one in pair] for pair in pairs]
-    pvalues = holm([permutation_test(a, b, rng) for a, b in means])
+    figures = [(a.judged[figure], b.judged[figure]) for a, b in pairs]
+    pvalues = [paired_p(a, b, templates, rng) for a, b in figures]
+    told = [p for p in pvalues if p is not None]
+    corrected = holm(told) if len(told) == len(pvalues) else pvalues
     return [
-        (first.label, second.label, float(np.nanmean(b) - np.nanmean(a)), p)
-        for (first, second), (a, b), p in zip(pairs, means, pvalues, strict=True)
+        (a.label, b.label, float(np.nanmean(second) - np.nanmean(first)), p)
+        for (a, b), (first, second), p in zip(pairs, figures, corrected, strict=True)
     ]
+
+
+def paired_p(
+    first: NDArray[np.float64],
+    second: NDArray[np.float64],
+    templates: Sequence[str],
+    rng: np.random.Generator,
+) -> float | None:
+    """P of two figures per set, paired, templates for units; None where there is only one."""
+    means = [cluster_means(one, templates) for one in (first, second)]
+    return permutation_test(*means, rng) if len(means[0]) > 1 else None

@@ -29,6 +29,7 @@ TABLES = {
     "sentences": Entry("alignment.sentences", "sentences_table", _ALL, ("unseen",)),
     "wishes": Entry("alignment.prompts", "prompts_table", _ALL, ("seconds",)),
     "parts": Entry("alignment.why", "ablations_table", _ALL, ("unseen", "siblings")),
+    "sketch": Entry("alignment.sketch_truth", "sketch_table"),
     "curve": Entry("alignment.curve", "curve_table", _ALL, ("curve", "unseen", "siblings")),
     "failures": Entry("alignment.failures", "failures_table", _ALL, ("sets", "seconds")),
     "maps": Entry("alignment.maps", "maps_table", _ALL, ("unseen",)),

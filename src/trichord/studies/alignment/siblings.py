@@ -54,10 +54,11 @@ def siblings_table(study: AlignmentStudy) -> Table:
     )  # fmt: skip
 
 
-def _said(tests: Mapping[str, Sequence[tuple[str, str, float, float]]]) -> str:
+def _said(tests: Mapping[str, Sequence[tuple[str, str, float, float | None]]]) -> str:
     rows = [
         f"{second} over {first} {difference:+.2f} (p {p:.2g})"
         for first, second, difference, p in tests.get("space", ())
+        if p is not None
     ]
     if not rows:
         return ""

@@ -78,6 +78,11 @@ def _code(material: Material, clips: Collection) -> Vectors:
     return stacked(clips, material.code_tower.embed([clip.code for clip in clips.clips]).numpy())
 
 
+def _read(material: Material, clips: Collection) -> Vectors:
+    pictures = material.code_tower.pictures([clip.code for clip in clips.clips]).numpy()
+    return material.bands(pictures.reshape(len(clips.sets), -1, *pictures.shape[1:]))
+
+
 def _sketch(material: Material, clips: Collection) -> Vectors:
     return material.bands(sketches(clips))
 
@@ -100,11 +105,15 @@ TOWERS: dict[str, Told] = {
     "text": Told("sentence encoder, first 128 tokens", (), _text(None)),
     "text_whole": Told("sentence encoder, whole program", (), _text(WINDOW)),
     "code": Told("**code tower**", ("clips", "code"), _code, shared=True),
-    "sketch": Told("sketch of the score, nothing learnt", (), _sketch, euclidean),
+    "read": Told("picture that the code tower reads, band statistics", ("code",), _read, euclidean),
+    "sketch": Told("sketch of the score, nothing learnt, band statistics", (), _sketch, euclidean),
     "drawn": Told("sketch of the score, our audio door", ("clips",), _score, shared=True),
     "score": Told("**score tower**", ("clips", "refiner"), _refined, shared=True),
 }
 """From what reads least to what does most."""
 
-SHOWN = tuple(TOWERS)
-"""In the tables, in this order."""
+SHOWN = tuple(name for name in TOWERS if name != "text_whole")
+"""In the tables, in this order; the whole text is read for the table of parts alone."""
+
+DRAWN = ("read", "sketch")
+"""Those whose vectors lie beside the band statistics of real sounds."""

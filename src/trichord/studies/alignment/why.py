@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from trichord.metrics.bootstrap import mean_interval
-from trichord.metrics.paired import cluster_means, permutation_test
 from trichord.metrics.recall import hits_at_k, same_items
 from trichord.studies.alignment.agreement import Judged, intervals, judge
-from trichord.studies.alignment.comparing import told
+from trichord.studies.alignment.comparing import paired_p, told
 from trichord.studies.alignment.recall import flat, units
 from trichord.studies.alignment.study import AlignmentStudy
 from trichord.studies.alignment.towers import TOWERS
@@ -17,11 +16,12 @@ FIGURES = ("overlap@3", "Spearman", "triplets")
 
 
 def ablations_table(study: AlignmentStudy) -> Table:
-    """Variants of the code and of the score tower beside the whole ones."""
+    """Variants of the code and of the score tower beside the whole ones, and two ways to read."""
     material = study.material
     clips = material.siblings
     heard = material.listener(clips, "space")
     ways = {
+        "text": ["text", "text_whole"],
         "code": ["code", *(name for name in VARIANTS if name.startswith("code_"))],
         "score": ["score", *(name for name in VARIANTS if name.startswith("score_")), "drawn"],
     }
@@ -33,8 +33,10 @@ def ablations_table(study: AlignmentStudy) -> Table:
             judged = judge(material.tower(clips, name), heard, known.near)
             first = judged if name == whole else first
             found = intervals(judged, clips.templates, study.rng(name))
-            p = _p(study, judged, first) if name != whole else None
-            rows.append((known.label, *(told(found[f]) for f in FIGURES), p, _recall(study, name)))
+            spearmans = (judged["Spearman"], first["Spearman"])
+            p = paired_p(*spearmans, clips.templates, study.rng("why")) if name != whole else None
+            recall = _recall(study, name) if known.shared else None
+            rows.append((known.label, *(told(found[f]) for f in FIGURES), p, recall))
     return Table(
         title="What each part brings",
         columns=("who tells", *FIGURES, "p, Spearman against the whole tower", "recall@10"),
@@ -46,12 +48,6 @@ def ablations_table(study: AlignmentStudy) -> Table:
             "score tower without its refiner. p by permutation over templates, paired."
         ),
     )
-
-
-def _p(study: AlignmentStudy, judged: Judged, whole: Judged) -> float:
-    templates = study.material.siblings.templates
-    pair = [cluster_means(one["Spearman"], templates) for one in (judged, whole)]
-    return permutation_test(pair[0], pair[1], study.rng("why"))
 
 
 def _recall(study: AlignmentStudy, name: str) -> str:
