@@ -28,13 +28,13 @@ Room = Literal["codec", "space", "lm", "clips", "refiner"]
 class ShipOptions:
     """Copies trained models into the package and writes their checksums."""
 
-    codec: Path = Path("build/codec/model")
-    """What `trichord train codec` exported."""
+    codec: Path = Path("build/motion/model")
+    """What `trichord train motion` exported: the codec and its motion."""
     space: Path = Path("build/space/space")
     """What `trichord train space` exported, its prior chosen."""
-    lm: Path = Path("build/lm/model")
+    lm: Path = Path("build/lm_like/model")
     """What `trichord train lm` exported."""
-    clips: Path = Path("build/align/clips/model")
+    clips: Path = Path("build/align/model")
     """The space of clips that `trichord train align` exported."""
     refiner: Path = Path("build/align/refiner/model")
     """The refiner that `trichord train align` exported."""

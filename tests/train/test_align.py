@@ -25,6 +25,7 @@ from trichord.train.align_data import CaptionTable, PictureTable, caption_table,
 from trichord.train.align_pictures import PictureOptions, build_pictures, plan_clips, plan_notes
 from trichord.train.align_refiner import RefinerTrainConfig
 from trichord.train.align_report import agreement, figures, held_out_rows, sibling_sets
+from trichord.train.align_text import TextRefitConfig, refit_text
 from trichord.train.loop import LoopConfig
 
 
@@ -83,6 +84,7 @@ def tiny(corpora: Path, out: Path, *, steps: int = 4, resume: bool = False) -> A
         batch=AlignBatchConfig(siblings=6, notes=4, columns=(33, 24)),
         refiner=RefinerTrainConfig(RefinerConfig(channels=8, blocks=1), 24, loop),
         loop=loop,
+        text=TextRefitConfig(steps=6, clips=8, notes=2, every=3),
     )
 
 
@@ -238,7 +240,7 @@ def test_a_run_ends_with_models_that_load(corpora: Path, tmp_path: Path) -> None
         assert 0 <= report[f"{name}_overlap@3"] <= 1
         assert 0 <= report[f"{name}_R@10"] <= 1
     assert {"loss", "views", "text", "relation", "valid_refined_spearman"} <= set(lines[-1])
-    space = load_clip_space(tmp_path / "clips" / "model")
+    space = load_clip_space(tmp_path / "model")
     refiner = load_refiner(tmp_path / "refiner" / "model")
     assert space.embed_picture(refiner.refine(torch.rand(1, 108, 33))).shape == (1, 128)
 
@@ -258,8 +260,8 @@ def test_a_killed_run_ends_the_same(corpora: Path, tmp_path: Path) -> None:
     with pytest.raises(Killed):
         train_align(cut, stop)
     train_align(dataclasses.replace(cut, resume=True))
-    for model in ("clips", "refiner"):
-        a, b = (tmp_path / run / model / "model" / "model.safetensors" for run in ("whole", "cut"))
+    for model in ("model", "refiner/model"):
+        a, b = (tmp_path / run / model / "model.safetensors" for run in ("whole", "cut"))
         assert a.read_bytes() == b.read_bytes()
 
 
@@ -323,6 +325,31 @@ def test_the_relation_is_nought_where_distances_keep_their_order() -> None:
     kept = float(objective._relation(exact, exact, pictures))
     mixed = float(objective._relation(exact[torch.tensor([3, 5, 0, 1, 2, 4])], exact, pictures))
     assert kept < 0.01 < 0.1 < mixed
+
+
+def test_the_text_door_is_refitted_and_nothing_else(data: AlignData) -> None:
+    """Captions that tell the clip; the head learns them while the sounds stand still."""
+    words = torch.nn.functional.normalize(
+        data.clips.pictures.float().mean(2)[:, 16:80:2] - 10, dim=-1
+    )
+    captions = CaptionTable(words, tuple((i,) for i in range(len(words))))
+    told = dataclasses.replace(
+        data, note_captions=CaptionTable(torch.eye(32), ((0,),) * len(data.notes.names))
+    )
+    space = load_clip_space("debug")
+    valid = data.clips.members("train")
+    config = TextRefitConfig(120, 48, 4, 3e-3, 2.0, 40)
+    refitted = refit_text(space, told, captions, valid, config, 0)
+    for name, before in space.state_dict().items():
+        kept = torch.equal(before, refitted.state_dict()[name])
+        assert kept == (not name.startswith("text_head")), name
+    heard = space.embed_picture(data.clips.pictures[valid])
+    firsts = [(door.text_head(words[valid]) @ heard.T).argmax(1) for door in (space, refitted)]
+    right = [float((first == torch.arange(len(valid))).float().mean()) for first in firsts]
+    assert right[1] > right[0] + 0.05
+    untouched = refit_text(space, told, captions, valid, TextRefitConfig(0), 0)
+    pairs = zip(space.parameters(), untouched.parameters(), strict=True)
+    assert all(torch.equal(before, after) for before, after in pairs)
 
 
 def test_too_few_clips_are_refused(data: AlignData) -> None:

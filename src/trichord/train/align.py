@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,14 +19,22 @@ from trichord.space.clips import ClipConfig, ClipSpace
 from trichord.space.clips.loss import ClipLossConfig, ClipLosses, ClipObjective
 from trichord.space.joint import sentence_encoder
 from trichord.train.align_batches import AlignBatch, AlignBatchConfig, AlignData, BatchSource
-from trichord.train.align_data import caption_table, load_pictures, load_table
+from trichord.train.align_data import (
+    CaptionTable,
+    PictureTable,
+    caption_table,
+    load_pictures,
+    load_table,
+)
 from trichord.train.align_pictures import PictureOptions, build_pictures, plan_clips, plan_notes
 from trichord.train.align_refiner import RefinerTrainConfig, errors, refine_all, train_refiner
 from trichord.train.align_report import figures, held_out_rows
 from trichord.train.align_sketches import build_sketches
+from trichord.train.align_text import TextRefitConfig, refit_text
 from trichord.train.loop import LoopConfig, Task, fit
 
-log = logging.getLogger(__name__)
+ALL_CAPTIONS = 100
+"""More than any clip has."""
 
 
 def _loop() -> LoopConfig:
@@ -54,7 +61,7 @@ class AlignTrainConfig:
     notes: Path = Path("build/notes")
     """Folder of a notes corpus."""
     out: Path = Path("build/align")
-    """Folder of the run: `pictures`, `refiner/model`, `clips/model`, `report.json`."""
+    """Folder of the run: `pictures`, `refiner/model`, `model` (the space), `report.json`."""
     workers: int = 2
     """Processes that compute the pictures."""
     resume: bool = False
@@ -75,6 +82,8 @@ class AlignTrainConfig:
     """From sketches to pictures."""
     loop: LoopConfig = field(default_factory=_loop)
     """Steps, rates, precision, seed of the space; `batch_size` counts sets of clips."""
+    text: TextRefitConfig = field(default_factory=TextRefitConfig)
+    """The text door, fitted again at the end, by all captions."""
 
 
 class AlignModel(nn.Module):
@@ -137,7 +146,7 @@ def train_align(
 ) -> dict[str, Any]:
     """Trains the refiner and the space of clips.
 
-    `config.out` then holds `refiner/model`, `clips/model` and `report.json`.
+    `config.out` then holds `refiner/model`, `model` (the space) and `report.json`.
 
     Returns:
         The report: figures on held-out templates of the valid split.
@@ -165,11 +174,15 @@ def train_align(
         data = dataclasses.replace(data, refined=refined)
     task = AlignTask(config, data, valid)
     settings = dataclasses.asdict(config)
-    for name in ("resume", "workers"):
+    for name in ("resume", "workers", "text"):
         del settings[name]
     folder = config.out / "clips"
     fit(task, config.loop, folder, settings=settings, resume=config.resume, on_report=on_report)
-    report |= figures(ClipSpace.load(folder / "model"), data, valid)
+    space = ClipSpace.load(folder / "model")
+    captions = read_captions(data.clips, config, ALL_CAPTIONS)
+    space = refit_text(space, data, captions, valid, config.text, config.loop.seed)
+    space.save(config.out / "model")
+    report |= figures(space, data, valid)
     (config.out / "report.json").write_text(json.dumps(report, indent=2) + "\n")
     return report
 
@@ -191,12 +204,16 @@ def load_data(config: AlignTrainConfig) -> AlignData:
         sketches = build_sketches(clip_shards, config.workers, watch) if config.sketches else []
     clips = load_table(clip_files, name="clip_id", family="template_id", sound="render_hash")
     notes = load_table(note_files, name="note_id", family="instrument_id", sound="note_id")
-    encoder = sentence_encoder(config.space.sentence)
-    store = config.out / "captions.safetensors"
     return AlignData(
         clips,
-        caption_table(clips.captions, encoder, store, config.captions),
+        read_captions(clips, config, config.captions),
         notes,
-        caption_table(notes.captions, encoder, store, config.captions),
+        read_captions(notes, config, config.captions),
         load_pictures(sketches) if sketches else None,
     )
+
+
+def read_captions(table: PictureTable, config: AlignTrainConfig, most: int) -> CaptionTable:
+    """Sentence vectors of up to so many captions of each clip or note, from the run's cache."""
+    encoder = sentence_encoder(config.space.sentence)
+    return caption_table(table.captions, encoder, config.out / "captions.safetensors", most)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,7 @@ def _version() -> str:
 
 
 @contextmanager
-def _open_patches() -> Iterator[Patches]:
+def _open_patches() -> Generator[Patches]:
     """The installation's patches, read once by every process."""
     yield SonicPiPatches(build=False)
 
