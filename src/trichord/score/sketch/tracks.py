@@ -53,7 +53,7 @@ def segment(x: NDArray[np.floating], start: float, end: float, shape: float, ben
         root = 1.0 / (kind - 4)
         roots = start**root + (end**root - start**root) * x
         return np.asarray(roots ** (kind - 4), np.float64)
-    return start + (end - start) * x
+    return np.asarray(start + (end - start) * x, np.float64)
 
 
 def moved(start: float, changes: Sequence[Change], times: Times, delay: float) -> Values:

@@ -1,0 +1,165 @@
+"""How near a sketch comes to the real sound: picture against picture, nothing learnt."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from trichord.audio.bands import Floats, picture, picture_of
+from trichord.metrics.recall import recall_both
+from trichord.score.as_json import from_json
+from trichord.score.sketch import Patches, sketch
+from trichord.studies.alignment.agreement import Judged, chance, euclidean, judge
+from trichord.studies.alignment.bandstats import band_statistics
+from trichord.studies.tables import Cell, Table
+
+if TYPE_CHECKING:
+    from trichord.studies.alignment.study import AlignmentStudy
+
+SPLIT = "valid"
+"""The split that is measured: sketches were improved on it, and nothing is fitted to `test`."""
+
+CLIPS = 300
+"""Clips at most."""
+
+TOGETHER = 10
+"""Siblings in a set."""
+
+COLUMNS = ["template_id", "kind", "events", "seconds", "audio", "render_hash"]
+_JUDGED = ("overlap@3", "Spearman", "triplets")
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """A clip's real picture and its sketch.
+
+    Attributes:
+        template: of the clip; composed programs share one name.
+        sound: hash of the render.
+        real: dB above the floor `[bands, columns]`.
+        drawn: of the sketch, the same.
+        seconds: processor time of the sketch.
+    """
+
+    template: str
+    sound: str
+    real: Floats
+    drawn: Floats
+    seconds: float
+
+    @property
+    def correlation(self) -> float:
+        """Pearson's, over all points of the pictures; 0 where one is flat."""
+        if float(self.real.std()) < 1e-6 or float(self.drawn.std()) < 1e-6:
+            return 0.0
+        return float(np.corrcoef(self.real.ravel(), self.drawn.ravel())[0, 1])
+
+    @property
+    def error(self) -> float:
+        """Mean absolute difference, dB."""
+        return float(np.abs(self.real - self.drawn).mean())
+
+
+def pairs(rows: Iterable[dict[str, Any]], patches: Patches) -> Iterator[Pair]:
+    """Sketches clips of a corpus beside their sounds.
+
+    Args:
+        rows: with at least `COLUMNS`.
+        patches: of the synths and samples.
+    """
+    from trichord.data.clips.store import decode, to_float
+
+    for row in rows:
+        samples, rate = decode(row["audio"]["bytes"])
+        seconds = float(row["seconds"])
+        real = picture(to_float(samples).mean(axis=1), rate, seconds=seconds)
+        score = from_json(json.loads(row["events"]))
+        begun = time.process_time()
+        power = sketch(score, patches, seconds=seconds)
+        took = time.process_time() - begun
+        template = "composed" if row["kind"] == "generated" else row["template_id"]
+        yield Pair(template, row["render_hash"], real, picture_of(power), took)
+
+
+def siblings(found: Sequence[Pair]) -> Judged:
+    """Choice within sets of ten variations of one template, by statistics of the bands.
+
+    Returns:
+        One figure for each set; empty where no template has ten clips.
+    """
+    by_template: dict[str, list[Pair]] = {}
+    for pair in found:
+        if pair.template != "composed":
+            by_template.setdefault(pair.template, []).append(pair)
+    sets = [
+        group[first : first + TOGETHER]
+        for group in by_template.values()
+        for first in range(0, len(group) - TOGETHER + 1, TOGETHER)
+    ]
+    if not sets:
+        return {name: np.zeros(0) for name in _JUDGED}
+    drawn, real = (
+        band_statistics(np.stack([[getattr(pair, name) for pair in one] for one in sets]))
+        for name in ("drawn", "real")
+    )
+    spread = np.maximum(real.reshape(-1, real.shape[-1]).std(0), 1e-3)
+    return judge(drawn / spread, real / spread, euclidean, euclidean)
+
+
+def sketch_table(study: AlignmentStudy) -> Table:
+    """Sketches of the validation split against its sounds, by template."""
+    from trichord.data.clips.reading import open_clips
+    from trichord.livecode.sonicpi.patches import SonicPiPatches
+
+    patches = SonicPiPatches(progress=study.progress)
+    patches.prepare()
+    rows = open_clips(study.options.corpus).rows(COLUMNS, split=SPLIT)
+    found = list(pairs(itertools.islice(rows, CLIPS), patches))
+    return told(found)
+
+
+def told(found: Sequence[Pair]) -> Table:
+    """The table of some pairs, at least two."""
+    groups: dict[str, list[Pair]] = {"all": list(found)}
+    for pair in found:
+        groups.setdefault(pair.template, []).append(pair)
+    rows = tuple((name, *_row(group)) for name, group in sorted(groups.items()))
+    stacked = np.stack([[pair.drawn.ravel(), pair.real.ravel()] for pair in found], axis=1)
+    centred = stacked - stacked.mean(1, keepdims=True)
+    recalls = [
+        recall_both(centred[0], centred[1], k, [p.sound for p in found])
+        for k in (1, min(10, len(found)))
+    ]
+    judged = siblings(found)
+    figures = [f"recall@1 {recalls[0].forward:.3f}, recall@10 {recalls[1].forward:.3f}"]
+    figures += [
+        f"{name} {judged[name].mean():.2f} (chance {chance()[name]:.2f})"
+        for name in _JUDGED
+        if len(judged[name])
+    ]
+    return Table(
+        title="The sketch alone",
+        columns=("programs", "N", "correlation, median", "L1, dB", "CPU, ms, median"),
+        rows=rows,
+        about=(
+            f"{len(found)} clips of the split `{SPLIT}`: the picture of the real sound against the "
+            "one sketched from the events, no network between them. A program's own sound among "
+            f"all (chance of the first ten {recalls[1].chance:.3f}), and choice within sets of ten "
+            f"siblings by statistics of the bands: {'; '.join(figures)}."
+        ),
+    )
+
+
+def _row(group: Sequence[Pair]) -> tuple[Cell, ...]:
+    return (
+        len(group),
+        float(np.median([pair.correlation for pair in group])),
+        float(np.mean([pair.error for pair in group])),
+        1000 * float(np.median([pair.seconds for pair in group])),
+    )
