@@ -14,6 +14,7 @@ import torch
 import tyro
 
 from trichord.instrument.models import WEIGHTS, write_manifest
+from trichord.livecode.code_tower import load_code_tower
 from trichord.lm import CodecLM
 from trichord.space.clips import ClipSpace
 from trichord.space.refiner import Refiner
@@ -21,7 +22,7 @@ from trichord.space.refiner import Refiner
 LIMIT = 60_000_000
 """Bytes of everything that is shipped."""
 
-Room = Literal["codec", "space", "lm", "clips", "refiner"]
+Room = Literal["codec", "space", "lm", "clips", "refiner", "code"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ class ShipOptions:
     """The space of clips that `trichord train align` exported."""
     refiner: Path = Path("build/align/refiner/model")
     """The refiner that `trichord train align` exported."""
-    only: tuple[Room, ...] = ("codec", "space", "lm", "clips", "refiner")
+    code: Path = Path("build/code/run/model")
+    """The code tower that `trichord train code` exported."""
+    only: tuple[Room, ...] = ("codec", "space", "lm", "clips", "refiner", "code")
     """Which of them; the others stay as they are."""
 
 
@@ -56,6 +59,8 @@ def ship(room: Room, folder: Path) -> None:
         ClipSpace.load(folder).save(target, torch.float16)
     elif room == "refiner":
         Refiner.load(folder).save(target, torch.float16)
+    elif room == "code":
+        load_code_tower(folder).save(target, torch.float16)
     else:
         for name in ("config.json", "model.safetensors"):
             shutil.copyfile(folder / name, target / name)
