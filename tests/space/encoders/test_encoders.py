@@ -118,7 +118,9 @@ def clap(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ClapModel(ClapConfig(text_config=text, audio_config=audio, projection_dim=12)).save_pretrained(
         folder
     )
-    ClapFeatureExtractor(feature_size=16, max_length_s=10, hop_length=1920).save_pretrained(folder)
+    ClapFeatureExtractor(
+        feature_size=16, max_length_s=10, hop_length=1920, truncation="rand_trunc"
+    ).save_pretrained(folder)
     return folder
 
 
