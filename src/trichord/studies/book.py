@@ -161,9 +161,16 @@ class Book:
             f"# {self.title}",
             f"{self.introduction}\n`{self.verb} --out DIR {study.flags}` makes all.",
             markdown_table(("what", "asked", "measured", "met", "table"), targets),
+            *self._missing(tables),
             *(self._section(name, table, study, pictures) for name, table in tables.items()),
         ]
         return "\n\n".join(parts) + "\n"
+
+    def _missing(self, tables: Mapping[str, Table]) -> Iterator[str]:
+        """A line that names the tables that this page lacks."""
+        names = [f"`{name}`" for name in self.tables if name not in tables]
+        if names:
+            yield f"Not made yet, each with `--only NAME`: {', '.join(names)}."
 
     def _section(self, name: str, table: Table, study: StudyInProgress, folder: str) -> str:
         command = f"{self.verb} --out DIR --only {name} {study.flags}"
