@@ -8,12 +8,8 @@ from typing import Literal
 
 import pytest
 
-import trichord.train
 from trichord.errors import InputError
 from trichord.options import parse, parse_with_config
-from trichord.train.codec import CodecTrainConfig
-from trichord.train.lm import LMTrainConfig
-from trichord.train.space import SpaceTrainConfig
 
 
 @dataclass(frozen=True)
@@ -109,13 +105,3 @@ def test_a_missing_config_is_named() -> None:
         parse_with_config(Outer, ["--config", "absent.yaml"], "trichord x")
     with pytest.raises(InputError, match="names no file"):
         parse_with_config(Outer, ["--config"], "trichord x")
-
-
-RECIPES = Path(trichord.train.__file__ or "").parent / "recipes"
-KINDS = {"codec": CodecTrainConfig, "space": SpaceTrainConfig, "lm": LMTrainConfig}
-
-
-@pytest.mark.parametrize("recipe", sorted(RECIPES.glob("*.yaml")), ids=lambda path: path.stem)
-def test_every_shipped_recipe_loads(recipe: Path) -> None:
-    kind = KINDS[recipe.stem.split("-")[0]]
-    assert isinstance(parse_with_config(kind, ["--config", str(recipe)], "trichord train"), kind)

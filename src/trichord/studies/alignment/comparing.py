@@ -147,5 +147,5 @@ def paired_p(
     rng: np.random.Generator,
 ) -> float | None:
     """P of two figures per set, paired, templates for units; None where there is only one."""
-    means = [cluster_means(one, templates) for one in (first, second)]
-    return permutation_test(*means, rng) if len(means[0]) > 1 else None
+    one, two = (cluster_means(each, templates) for each in (first, second))
+    return permutation_test(one, two, rng) if len(one) > 1 else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,15 +80,24 @@ def _ways(study: AlignmentStudy) -> Iterator[tuple[str, str, str, Matrix]]:
         for name in standing(study, SHOWN):
             shared = TOWERS[name].shared
             label = TOWERS[name].label if shared else f"{TOWERS[name].label}, mapped"
-            yield "space", name, label, units(_told(material, name)) @ sounds.T
+            yield "space", name, label, _exact(units(_told(material, name)) @ sounds.T)
         start = units(flat(material.listener(clips, "space_start")))
-        yield "space", "start", "*the first four seconds of the sound*", start @ sounds.T
+        yield "space", "start", "*the first four seconds of the sound*", _exact(start @ sounds.T)
     real = flat(material.listener(clips, "bands"))
     for name in standing(study, DRAWN):
         drawn = flat(material.tower(clips, name))
-        yield "bands", f"{name} in bands", TOWERS[name].label, -cdist(drawn, real)
+        yield "bands", f"{name} in bands", TOWERS[name].label, _exact(-cdist(drawn, real))
     start = flat(material.listener(clips, "bands_start"))
-    yield "bands", "bands start", "*the first four seconds of the sound*", -cdist(start, real)
+    yield (
+        "bands",
+        "bands start",
+        "*the first four seconds of the sound*",
+        _exact(-cdist(start, real)),
+    )
+
+
+def _exact(scores: NDArray[np.floating[Any]]) -> Matrix:
+    return scores.astype(np.float64)
 
 
 def flat(vectors: Vectors) -> Rows:
@@ -98,7 +108,7 @@ def flat(vectors: Vectors) -> Rows:
 def units(rows: Rows) -> Rows:
     """Rows of length one; zeros stay."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / np.where(lengths > 0.0, lengths, 1.0)
+    return (rows / np.where(lengths > 0.0, lengths, 1.0)).astype(np.float32)
 
 
 def ridge_map(inputs: Rows, outputs: Rows, new: Rows) -> Rows:
