@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import sys
+import io
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,8 @@ def load_fluidsynth() -> Any:
         MissingProgramError: the shared library is not installed.
     """
     try:
-        # With CI set the package prints where it found the library; stdout is for results.
-        with contextlib.redirect_stdout(sys.stderr):
+        # With CI set the package prints where it found the library, which nobody asked for.
+        with contextlib.redirect_stdout(io.StringIO()):
             import fluidsynth
     except (ImportError, OSError) as error:
         raise MissingProgramError(_MISSING) from error
