@@ -62,7 +62,7 @@ def test_drop_rates_are_kept() -> None:
 
 def test_drop_at_zero_changes_nothing_and_is_seeded() -> None:
     known = all_known(50)
-    zero = DropRates(0, 0, 0, 0, 0, 0, 0)
+    zero = DropRates(0, 0, 0, 0, 0, 0, 0, 0)
     same = known.drop(zero, torch.Generator())
     for name in ATTRIBUTES:
         assert torch.equal(getattr(same, name), getattr(known, name))

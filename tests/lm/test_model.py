@@ -175,7 +175,7 @@ def test_loading_what_is_no_model(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").unlink()
     with pytest.raises(InputError, match=r"model\.safetensors is missing"):
         CodecLM.load(tmp_path)
-    (tmp_path / "config.json").write_text('{"dim": 3}', encoding="utf-8")
+    (tmp_path / "config.json").write_text("[3]", encoding="utf-8")
     with pytest.raises(InputError, match="describes no codec language model"):
         CodecLM.load(tmp_path)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from trichord.lm.conditions import ATTRIBUTES, Conditions
-from trichord.lm.config import DropRates, LMConfig
+from trichord.lm.config import DropRates, LMConfig, make_config
 from trichord.lm.loss import LMLoss
 from trichord.lm.model import CodecLM
 from trichord.lm.patterns import DelayPattern, FlatPattern, ParallelPattern, Pattern, make_pattern
 from trichord.lm.sampling import Sampling
+from trichord.lm.sizes import SIZES
 
 __all__ = [
     "ATTRIBUTES",
+    "SIZES",
     "CodecLM",
     "Conditions",
     "DelayPattern",
@@ -21,5 +23,6 @@ __all__ = [
     "ParallelPattern",
     "Pattern",
     "Sampling",
+    "make_config",
     "make_pattern",
 ]

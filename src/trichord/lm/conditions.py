@@ -28,14 +28,18 @@ ATTRIBUTES = ("joint", "pitch", "velocity", "family", "source")
 """What has one vector each."""
 REFERENCE = ("like", "like_pitch", "like_velocity")
 """What is known of the note to sound like; hidden together."""
+TEXT = ("text", "text_length")
+"""States of a text and their number; hidden together."""
+_NOTHING = {"joint": 0, "text": 0, "text_length": 0}
+"""What stands in a row that is absent; -1 for all other attributes."""
 
 
 @dataclass(frozen=True)
 class Conditions:
     """What is known of N notes; an attribute that is None is absent for all of them.
 
-    A single row is absent where `joint` is all zeros, where a velocity is below 1, and where
-    any other value is negative.
+    A single row is absent where `joint` is all zeros, where a velocity or a text's length is below
+    1, and where any other value is negative.
     """
 
     joint: Tensor | None = None
@@ -54,16 +58,25 @@ class Conditions:
     """Its MIDI key, integers [N]."""
     like_velocity: Tensor | None = None
     """Its MIDI velocity, integers [N]."""
+    text: Tensor | None = None
+    """States of a text encoder, float [N, L, D], filled up behind; a pooled text has one, L = 1."""
+    text_length: Tensor | None = None
+    """States that count, integers [N]; all L where it is None."""
 
     def __post_init__(self) -> None:
         """Refuses attributes of different lengths."""
+        if self.text is not None and self.text.dim() != 3:
+            raise InputError(
+                f"text is {list(self.text.shape)}; give states [notes, length, size], a pooled "
+                "text with a length of 1"
+            )
         counts = {name: len(value) for name, value in self.present().items()}
         if len(set(counts.values())) > 1:
             raise InputError(f"conditions disagree on the number of notes: {counts}")
 
     def present(self) -> dict[str, Tensor]:
         """The attributes that are not None, by name."""
-        values = {name: getattr(self, name) for name in (*ATTRIBUTES, *REFERENCE)}
+        values = {name: getattr(self, name) for name in (*ATTRIBUTES, *REFERENCE, *TEXT)}
         return {name: value for name, value in values.items() if value is not None}
 
     def __len__(self) -> int:
@@ -82,10 +95,15 @@ class Conditions:
     def hide(self, hidden: dict[str, Tensor]) -> Conditions:
         """Makes rows absent: per attribute a mask, bool [N], true where it is to be hidden."""
         values = self.present()
+        if "text" in hidden and self.text is not None:
+            # A text is absent by its length, which may not have been given.
+            lengths = torch.full((len(self),), self.text.shape[1], device=self.text.device)
+            values.setdefault("text_length", lengths)
+            hidden = hidden | {"text_length": hidden["text"]}
         for name, mask in hidden.items():
             if name in values:
                 rows = mask.view(-1, *[1] * (values[name].dim() - 1))
-                values[name] = values[name].masked_fill(rows, 0 if name == "joint" else -1)
+                values[name] = values[name].masked_fill(rows, _NOTHING.get(name, -1))
         return Conditions(**values)
 
     def drop(self, rates: DropRates, generator: torch.Generator) -> Conditions:
@@ -100,6 +118,8 @@ class Conditions:
         if self.like is not None:
             alone = torch.rand(len(self), generator=generator) < rates.like
             hidden |= dict.fromkeys(REFERENCE, alone | everything)
+        if self.text is not None:
+            hidden["text"] = everything | (torch.rand(len(self), generator=generator) < rates.text)
         return self.hide(hidden)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from trichord.errors import InputError
+from trichord.lm.sizes import Size, SizeName, resolved
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class DropRates:
     """The note to sound like; the first note of an instrument is drawn without one."""
     everything: float = 0.1
     """All conditions of a note at once: what classifier-free guidance leads away from."""
+    text: float = 0.1
+    """The text alone."""
 
     def __post_init__(self) -> None:
         """Refuses rates that are no probabilities."""
@@ -47,6 +52,8 @@ class LMConfig:
     """Entries per codebook; this number itself is the special token."""
     max_frames: int = 128
     """The longest note in frames."""
+    size: SizeName | None = None
+    """Short for dim, layers and heads; not kept, for those three tell it."""
     dim: int = 384
     """Width of the residual stream."""
     layers: int = 8
@@ -59,6 +66,10 @@ class LMConfig:
     """Size of the joint space's unit vectors."""
     like_frames: int = 0
     """Frames that the model reads of a note to sound like; 0 = it takes none."""
+    text_dim: int = 0
+    """Size of the text encoder's states; 0 = the model takes no text."""
+    text_tokens: int = 32
+    """States of a text that are read; more are cut off. Where text is summed all are averaged."""
     families: int = 11
     """Instrument families."""
     sources: int = 3
@@ -67,6 +78,9 @@ class LMConfig:
     """How codebooks are laid out over steps."""
     fuser: Literal["sum", "prepend", "cross"] = "sum"
     """How conditions enter: added to every position, as a prefix, or by cross-attention."""
+    text_fuser: Literal["sum", "prepend", "cross"] = "prepend"
+    """How text enters: its mean added to every position, its states as a prefix, or by
+    cross-attention."""
     dropout: float = 0.0
     """Dropout after every attention and feed-forward part."""
     drop: DropRates = field(default_factory=DropRates)
@@ -75,13 +89,23 @@ class LMConfig:
     """Weight of each codebook in the loss, normalised to a mean of 1; all alike when not given."""
 
     def __post_init__(self) -> None:
-        """Refuses contradictions."""
+        """Resolves the size; refuses contradictions."""
+        if self.size is not None:
+            size = resolved(self.size, Size(self.dim, self.layers, self.heads))
+            for name, value in dataclasses.asdict(size).items():
+                object.__setattr__(self, name, value)
+            object.__setattr__(self, "size", None)
         for name in ("num_codebooks", "cardinality", "max_frames", "dim", "layers", "heads"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be at least 1")
         if not 0 <= self.like_frames <= self.max_frames:
             raise InputError(
                 f"like_frames is {self.like_frames}; it lies in 0..{self.max_frames} (max_frames)"
+            )
+        if self.text_dim < 0 or self.text_tokens < 1:
+            raise InputError(
+                f"text_dim is {self.text_dim} and text_tokens {self.text_tokens}; "
+                "give 0 or more and at least 1"
             )
         if self.dim % self.heads:
             raise InputError(f"dim {self.dim} is no multiple of heads {self.heads}; change one")
@@ -90,8 +114,14 @@ class LMConfig:
         weights = self.codebook_weights
         if weights is not None and (len(weights) != self.num_codebooks or min(weights) <= 0):
             raise InputError(
-                f"codebook_weights are {weights}; give {self.num_codebooks} positive numbers"
+                f"codebook_weights are {weights} and num_codebooks is {self.num_codebooks}; "
+                f"give {self.num_codebooks} positive numbers"
             )
+
+    @property
+    def crosses(self) -> bool:
+        """True where any condition enters by cross-attention."""
+        return self.fuser == "cross" or (self.text_dim > 0 and self.text_fuser == "cross")
 
     @classmethod
     def debug(cls, **changes: Any) -> LMConfig:
@@ -103,19 +133,45 @@ class LMConfig:
 
     def to_json(self) -> str:
         """All fields, readable."""
-        return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
+        values = dataclasses.asdict(self)
+        del values["size"]
+        return json.dumps(values, indent=2) + "\n"
 
     @classmethod
     def from_json(cls, text: str, where: str = "config.json") -> LMConfig:
-        """Reads what `to_json` wrote; `where` names the file in a complaint."""
+        """Reads what `to_json` wrote; `where` names the file in a complaint.
+
+        Fields that are not there have their defaults: so models of earlier versions are read.
+        """
         try:
             values = json.loads(text)
-            values["drop"] = DropRates(**values["drop"])
-            weights = values["codebook_weights"]
+            if not isinstance(values, dict):
+                raise TypeError("it holds no fields")
+            _refuse_unknown(values, cls)
+            if "drop" in values:
+                _refuse_unknown(values["drop"], DropRates, "drop.")
+                values["drop"] = DropRates(**values["drop"])
+            weights = values.get("codebook_weights")
             values["codebook_weights"] = None if weights is None else tuple(weights)
             return cls(**values)
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
+        except InputError as error:
+            raise InputError(f"{where}: {error}") from None
+        except (json.JSONDecodeError, TypeError) as error:
             raise InputError(f"{where} describes no codec language model: {error}") from error
+
+
+def make_config(size: SizeName, **changes: Any) -> LMConfig:
+    """The configuration of a named size; `changes` are further fields, or other numbers."""
+    return dataclasses.replace(LMConfig(size=size), **changes)
+
+
+def _refuse_unknown(values: Iterable[str], kind: type, prefix: str = "") -> None:
+    known = [field.name for field in dataclasses.fields(kind)]
+    for name in values:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+            mend = f"perhaps {prefix}{near[0]}" if near else f"known are {', '.join(known)}"
+            raise InputError(f"unknown field {prefix}{name}; {mend}")
 
 
 def read_config(folder: Path) -> LMConfig:

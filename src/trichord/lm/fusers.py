@@ -22,17 +22,43 @@ class Fused:
     memory: Tensor | None = None
     """What every block attends to, [B, M, dim]."""
 
+    memory_mask: Tensor | None = None
+    """Which rows of the memory hold something, bool [B, M]; all where it is None."""
+
     def beside(self, other: Fused) -> Fused:
-        """The rows of both, one after the other; both are of one fuser."""
+        """The rows of both, one after the other; both are of one model."""
         return Fused(
-            _joined(self.added, other.added),
-            _joined(self.prefix, other.prefix),
-            _joined(self.memory, other.memory),
+            _joined(self.added, other.added, 0),
+            _joined(self.prefix, other.prefix, 0),
+            _joined(self.memory, other.memory, 0),
+            _joined(self.memory_mask, other.memory_mask, 0),
         )
 
+    def then(self, other: Fused) -> Fused:
+        """Two sets of conditions of the same rows: sums added up, positions one after another."""
+        mask = None
+        if self.memory_mask is not None or other.memory_mask is not None:
+            mask = _joined(self._mask(), other._mask(), 1)
+        added = self.added if other.added is None else other.added
+        if self.added is not None and other.added is not None:
+            added = self.added + other.added
+        return Fused(
+            added,
+            _joined(self.prefix, other.prefix, 1),
+            _joined(self.memory, other.memory, 1),
+            mask,
+        )
 
-def _joined(first: Tensor | None, second: Tensor | None) -> Tensor | None:
-    return None if first is None or second is None else torch.cat([first, second])
+    def _mask(self) -> Tensor | None:
+        if self.memory is None or self.memory_mask is not None:
+            return self.memory_mask
+        return torch.ones(self.memory.shape[:2], dtype=torch.bool, device=self.memory.device)
+
+
+def _joined(first: Tensor | None, second: Tensor | None, axis: int) -> Tensor | None:
+    if first is None or second is None:
+        return first if second is None else second
+    return torch.cat([first, second], dim=axis)
 
 
 def fuse_sum(vectors: Tensor) -> Fused:

@@ -24,6 +24,11 @@ class LMLoss:
     """Scalar to minimise: the weighted mean over codebooks."""
     per_codebook: Tensor
     """Unweighted mean of each codebook, [K], without gradient."""
+    hidden: Tensor | None = None
+    """The last hidden states of the same pass, [N, S, dim], with gradient: what a regulariser of
+    representations reads."""
+    mask: Tensor | None = None
+    """Steps at which anything was to be predicted, bool [N, S]."""
 
 
 class _HeadsAndLoss(torch.autograd.Function):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -21,6 +21,7 @@ from trichord.lm.patterns import make_pattern
 from trichord.lm.providers import PitchProvider
 from trichord.lm.reference import ReferenceEncoder, fitted_codes
 from trichord.lm.sampling import Sampling, guide, row_generators, sample
+from trichord.lm.text import TextProvider
 from trichord.lm.transformer import Cache, Transformer
 
 # Matrix products of very few rows take other paths than those of many and round otherwise; from
@@ -44,6 +45,7 @@ class CodecLM(nn.Module):
         self.positions = nn.Embedding(self.pattern.steps(config.max_frames), config.dim)
         self.conditioner = ConditionEncoder(config)
         self.reference = ReferenceEncoder(config) if config.like_frames else None
+        self.text = TextProvider(config) if config.text_dim else None
         self.transformer = Transformer(config)
         self.heads = nn.Linear(config.dim, K * C, bias=False)
         self.register_buffer("offsets", torch.arange(K) * (C + 1), persistent=False)
@@ -52,8 +54,8 @@ class CodecLM(nn.Module):
         self._initialise()
 
     def _initialise(self) -> None:
-        conditions = [self.conditioner, *([] if self.reference is None else [self.reference])]
-        parts = [part for module in conditions for part in module.modules()]
+        conditions = (self.conditioner, self.reference, self.text)
+        parts = [part for module in conditions if module is not None for part in module.modules()]
         for module in (self.tokens, self.positions, self.heads, *parts):
             if isinstance(module, nn.Embedding | nn.Linear):
                 nn.init.normal_(module.weight, std=0.02)
@@ -97,7 +99,7 @@ class CodecLM(nn.Module):
             lengths: frames that count, integers [B]; all when not given.
 
         Returns:
-            Nats per token, in all and per codebook.
+            Nats per token, in all and per codebook; the hidden states that it was read from.
         """
         sequence = self._laid_out(codes)
         hidden = self._hidden(sequence, conditions)
@@ -105,12 +107,13 @@ class CodecLM(nn.Module):
         if lengths is not None:
             frame = self.pattern.layout(codes.shape[-1]).to(codes.device)  # [K, S]
             targets = targets.masked_fill(frame >= lengths[:, None, None], IGNORED)
-        return heads_loss(
+        report = heads_loss(
             hidden.flatten(0, 1),
             self.heads.weight,
             targets.transpose(1, 2).flatten(0, 1),
             self.get_buffer("weights"),
         )
+        return replace(report, hidden=hidden, mask=(targets != IGNORED).any(dim=1))
 
     def _laid_out(self, codes: Tensor) -> Tensor:
         """Codes [B, K, F] → tokens [B, K, S], checked."""
@@ -132,12 +135,14 @@ class CodecLM(nn.Module):
     def _fused(self, conditions: Conditions, count: int) -> Fused:
         """All that is known of `count` notes, as it enters the transformer."""
         fused = self._fuse(self.conditioner(conditions, count))
-        if self.reference is None:
-            return fused
-        prefix = self._reference(self.reference, conditions, count)
-        if fused.prefix is not None:
-            prefix = torch.cat([fused.prefix, prefix], dim=1)
-        return dataclasses.replace(fused, prefix=prefix)
+        if self.text is not None:
+            fused = fused.then(self.text(conditions.text, conditions.text_length, count))
+        elif conditions.text is not None:
+            raise InputError("conditions hold a text, and this model's text_dim is 0: leave it out")
+        if self.reference is not None:
+            prefix = self._reference(self.reference, conditions, count)
+            fused = fused.then(Fused(prefix=prefix))
+        return fused
 
     def _reference(self, encoder: ReferenceEncoder, conditions: Conditions, count: int) -> Tensor:
         """The notes to sound like as positions [N, R, dim] before the first step."""
@@ -168,7 +173,7 @@ class CodecLM(nn.Module):
         if fused.prefix is not None and (cache is None or cache.length == 0):
             prefix = fused.prefix.shape[1]
             x = torch.cat([fused.prefix.to(x.dtype), x], dim=1)
-        return self.transformer(x, fused.memory, cache)[:, prefix:]
+        return self.transformer(x, fused.memory, cache, fused.memory_mask)[:, prefix:]
 
     def _logits(self, hidden: Tensor) -> Tensor:
         """[B, n, dim] → [B, n, K, C]."""

@@ -108,15 +108,16 @@ class FlatPattern(Pattern):
     def layout(self, frames: int) -> Tensor:
         """See `Pattern.layout`."""
         K = self.num_codebooks
-        step = torch.arange(frames * K)
-        mine = step % K == torch.arange(K)[:, None]
+        step = torch.arange(frames * K, device="cpu")
+        mine = step % K == torch.arange(K, device="cpu")[:, None]
         return torch.where(mine, step // K, -1)
 
 
 @lru_cache(maxsize=64)
 def _delayed(delays: tuple[int, ...], frames: int) -> Tensor:
-    steps = torch.arange(frames + max(delays))
-    table = steps[None, :] - torch.tensor(delays)[:, None]
+    # Tables stay on the CPU, even where a model is built on another device or on none ("meta").
+    steps = torch.arange(frames + max(delays), device="cpu")
+    table = steps[None, :] - torch.tensor(delays, device="cpu")[:, None]
     return torch.where((table >= 0) & (table < frames), table, -1)
 
 

@@ -90,13 +90,14 @@ class CrossAttention(nn.Module):
         self.kv = nn.Linear(config.dim, 2 * config.dim, bias=False)
         self.out = nn.Linear(config.dim, config.dim, bias=False)
 
-    def forward(self, x: Tensor, memory: Tensor) -> Tensor:
-        """[B, S, dim] and [B, M, dim] → [B, S, dim]."""
+    def forward(self, x: Tensor, memory: Tensor, mask: Tensor | None) -> Tensor:
+        """[B, S, dim], [B, M, dim] and, where the memory is not full, bool [B, M] → [B, S, dim]."""
         B, S, D = x.shape
         width = D // self.heads
         q = self.q(x).view(B, S, self.heads, width).transpose(1, 2)
         k, v = self.kv(memory).view(B, -1, 2, self.heads, width).permute(2, 0, 3, 1, 4)
-        y = F.scaled_dot_product_attention(q, k, v)
+        visible = None if mask is None else mask[:, None, None]
+        y = F.scaled_dot_product_attention(q, k, v, attn_mask=visible)
         return self.out(y.transpose(1, 2).reshape(B, S, D))
 
 
@@ -107,20 +108,25 @@ class Block(nn.Module):
         super().__init__()
         self.attention_norm = nn.LayerNorm(config.dim, bias=False)
         self.attention = SelfAttention(config)
-        self.cross_norm = nn.LayerNorm(config.dim, bias=False) if config.fuser == "cross" else None
-        self.cross = CrossAttention(config) if config.fuser == "cross" else None
+        self.cross_norm = nn.LayerNorm(config.dim, bias=False) if config.crosses else None
+        self.cross = CrossAttention(config) if config.crosses else None
         self.feed_norm = nn.LayerNorm(config.dim, bias=False)
         self.up = nn.Linear(config.dim, config.hidden * config.dim, bias=False)
         self.down = nn.Linear(config.hidden * config.dim, config.dim, bias=False)
         self.dropout = nn.Dropout(config.dropout)
 
     def forward(
-        self, x: Tensor, layer: int, memory: Tensor | None = None, cache: Cache | None = None
+        self,
+        x: Tensor,
+        layer: int,
+        memory: Tensor | None = None,
+        cache: Cache | None = None,
+        memory_mask: Tensor | None = None,
     ) -> Tensor:
         """[B, S, dim] → [B, S, dim]."""
         x = x + self.dropout(self.attention(self.attention_norm(x), layer, cache))
         if self.cross is not None and self.cross_norm is not None and memory is not None:
-            x = x + self.dropout(self.cross(self.cross_norm(x), memory))
+            x = x + self.dropout(self.cross(self.cross_norm(x), memory, memory_mask))
         hidden = F.gelu(self.up(self.feed_norm(x)))
         return x + self.dropout(self.down(hidden))
 
@@ -143,7 +149,11 @@ class Transformer(nn.Module):
                 nn.init.normal_(parameter, std=0.02 * scale)
 
     def forward(
-        self, x: Tensor, memory: Tensor | None = None, cache: Cache | None = None
+        self,
+        x: Tensor,
+        memory: Tensor | None = None,
+        cache: Cache | None = None,
+        memory_mask: Tensor | None = None,
     ) -> Tensor:
         """Runs S positions, after those in the cache if there is one.
 
@@ -151,12 +161,13 @@ class Transformer(nn.Module):
             x: [B, S, dim].
             memory: [B, M, dim] for cross-attention.
             cache: extended by S steps; S must be 1 unless it is empty.
+            memory_mask: which rows of the memory hold something, bool [B, M]; all if None.
 
         Returns:
             [B, S, dim], normalised.
         """
         for layer, block in enumerate(self.blocks):
-            x = block(x, layer, memory, cache)
+            x = block(x, layer, memory, cache, memory_mask)
         if cache is not None:
             cache.length += x.shape[1]
         return self.norm(x)
