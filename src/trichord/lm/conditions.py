@@ -43,7 +43,8 @@ class Conditions:
     """
 
     joint: Tensor | None = None
-    """Unit vectors of the joint space, float [N, D]."""
+    """Unit vectors of the joint space, float [N, D]; or M notes' [N, M, D] to be weighed into one
+    by a model with `joint_notes`."""
     pitch: Tensor | None = None
     """MIDI keys 0..127, integers [N]."""
     velocity: Tensor | None = None

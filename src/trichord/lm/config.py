@@ -64,6 +64,9 @@ class LMConfig:
     """Width of the feed-forward part in multiples of `dim`."""
     joint_dim: int = 128
     """Size of the joint space's unit vectors."""
+    joint_notes: int = 0
+    """Vectors of an instrument's notes that a learned attention weighs into one in training; 0 =
+    the model takes one vector and learns no weights."""
     like_frames: int = 0
     """Frames that the model reads of a note to sound like; 0 = it takes none."""
     text_dim: int = 0
@@ -102,6 +105,8 @@ class LMConfig:
             raise InputError(
                 f"like_frames is {self.like_frames}; it lies in 0..{self.max_frames} (max_frames)"
             )
+        if self.joint_notes < 0:
+            raise InputError(f"joint_notes is {self.joint_notes}; give 0 (one vector) or more")
         if self.text_dim < 0 or self.text_tokens < 1:
             raise InputError(
                 f"text_dim is {self.text_dim} and text_tokens {self.text_tokens}; "

@@ -6,8 +6,10 @@ import math
 from abc import abstractmethod
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
+from trichord.errors import InputError
 from trichord.lm.config import LMConfig
 
 
@@ -24,20 +26,50 @@ class Provider(nn.Module):
 
 
 class JointProvider(Provider):
-    """A linear map of the unit vector, scaled so that its entries are of size one."""
+    """A linear map of the unit vector, scaled so that its entries are of size one.
+
+    Several vectors of one instrument [N, M, D] are weighed into one first, where the model has
+    learned to (`joint_notes`); a single one passes as it is, so that one prompt is enough in use.
+    """
 
     def __init__(self, config: LMConfig) -> None:
         super().__init__()
         self.linear = nn.Linear(config.joint_dim, config.dim, bias=False)
         self.scale = math.sqrt(config.joint_dim)
+        self.weigh = NoteAttention(config.joint_dim) if config.joint_notes else None
 
     def forward(self, values: Tensor) -> Tensor:
         """See `Provider.forward`."""
+        if values.dim() == 3:
+            if self.weigh is None:
+                raise InputError(
+                    f"{values.shape[1]} joint vectors for a note, and joint_notes is 0: give one"
+                )
+            values = self.weigh(values)
         return self.linear(values.to(self.linear.weight.dtype) * self.scale)
 
     def absent(self, values: Tensor) -> Tensor:
         """See `Provider.absent`."""
-        return (values == 0).all(-1)
+        return (values == 0).flatten(1).all(-1)
+
+
+class NoteAttention(nn.Module):
+    """One vector of several: a mean under learned weights, made unit again.
+
+    The weights are a softmax over wᵀ tanh(W z), attention with a learned query (Ilse et al. 2018).
+    w begins at zero and the result therefore at the mean direction.
+    """
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.keys = nn.Linear(dim, dim, bias=False)
+        self.query = nn.Parameter(torch.zeros(dim))
+
+    def forward(self, vectors: Tensor) -> Tensor:
+        """Unit vectors [N, M, D] -> [N, D]; of a row of zeros, zeros."""
+        known = vectors.to(self.query.dtype)
+        scores = torch.tanh(self.keys(known) * known.shape[-1] ** 0.5) @ self.query
+        return F.normalize((scores.softmax(dim=1)[:, :, None] * known).sum(dim=1), dim=-1)
 
 
 class PitchProvider(Provider):
