@@ -35,6 +35,8 @@ class Choice:
 
     of_template: int = 60
     """Clips of one template at most, taken evenly."""
+    single: int = 5000
+    """Clips at most of templates that have one clip only, such as composed programs."""
     shards: int = 0
     """Files of the corpus, from the first, at most; 0: all."""
 
@@ -116,7 +118,7 @@ def clip_table(
         workers: processes that compute what is missing.
         watch: is told of progress.
     """
-    options = PictureOptions(of_template=choice.of_template)
+    options = PictureOptions(of_template=choice.of_template, single=choice.single)
     planned = plan_clips(corpus, cache / "pictures", options, GRID)
     shards = build_pictures(planned[: choice.shards or None], workers, watch)
     table = load_table(shards, name="clip_id", family="template_id", sound="render_hash")

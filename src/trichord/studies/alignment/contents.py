@@ -24,7 +24,7 @@ TABLES = {
     "chance": Entry("alignment.wrong_chance", "chance_table"),
     "siblings": Entry("alignment.siblings", "siblings_table", _ALL, ("siblings",)),
     "scenarios": Entry("alignment.by_scenario", "scenarios_table", _ALL, ("sets", "seconds")),
-    "recall": Entry("alignment.recall", "recall_table", _ALL, ("unseen",)),
+    "recall": Entry("alignment.recall", "recall_table", _ALL, ("unseen", "siblings")),
     "geometry": Entry("alignment.geometry", "geometry_table", _ALL, ("unseen", "siblings")),
     "sentences": Entry("alignment.sentences", "sentences_table", _ALL, ("unseen",)),
     "wishes": Entry("alignment.prompts", "prompts_table", _ALL, ("seconds",)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +93,7 @@ def extract_sets(corpus: Path, sets: Mapping[str, Sequence[str]], folder: Path) 
     owner = {clip: name for name, clips in left.items() for clip in clips}
     found: dict[str, dict[str, Any]] = {}
     schema = arrow_schema()
-    for row in _rows(corpus, owner) if owner else ():
+    for row in wanted_rows(corpus, owner) if owner else ():
         name = owner[row["clip_id"]]
         found[row["clip_id"]] = row
         left[name].discard(row["clip_id"])
@@ -103,7 +103,7 @@ def extract_sets(corpus: Path, sets: Mapping[str, Sequence[str]], folder: Path) 
     return list(paths.values())
 
 
-def _rows(corpus: Path, wanted: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def wanted_rows(corpus: Path, wanted: Container[str]) -> Iterator[dict[str, Any]]:
     """Rows of the wanted clips; of the sounds only those groups of rows are read that hold one."""
     import pyarrow.parquet as pq
 

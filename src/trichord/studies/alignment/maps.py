@@ -51,7 +51,7 @@ def maps_table(study: AlignmentStudy) -> Table:
     read, method = flatten(before, study.options.seed)
     joint, _ = flatten(np.concatenate(after), study.options.seed)
     laid = np.split(joint, len(after))
-    labels = ["their sound, our audio door", *(TOWERS[name].label for name in towers)]
+    labels = ["their sound, our audio door", *(plain(TOWERS[name].label) for name in towers)]
     picture = study.options.out / "map.png"
     _draw(read, laid, labels, bright, method, picture)
     views = [f"before: the text, {TOWERS[BEFORE].label}", *(f"after: {one}" for one in labels[1:]),
@@ -80,6 +80,11 @@ def maps_table(study: AlignmentStudy) -> Table:
         figures=(picture.name,),
         pages=(page.name,),
     )
+
+
+def plain(label: str) -> str:
+    """A label of the tables where there is no Markdown."""
+    return label.replace("*", "")
 
 
 def write_page(path: Path, views: Sequence[str], points: Sequence[dict[str, Any]]) -> None:

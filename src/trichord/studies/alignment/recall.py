@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trichord.metrics.arrays import Matrix
-from trichord.metrics.bootstrap import mean_interval
+from trichord.metrics.bootstrap import Interval, mean_interval
 from trichord.metrics.recall import chance_recall, hits_at_k, same_items
 from trichord.studies.alignment.agreement import Vectors
+from trichord.studies.alignment.collection import Clip, Collection
 from trichord.studies.alignment.comparing import LISTENERS, missing, standing, told
 from trichord.studies.alignment.material import Material
 from trichord.studies.alignment.study import AlignmentStudy
@@ -26,26 +27,22 @@ RIDGE = 1.0
 """Weight of the penalty, per training clip; set once and not tuned."""
 
 Rows = NDArray[np.float32]
+Relevant = NDArray[np.bool_]
+"""`[query, item]`, true for the right answers."""
 
 
 def recall_table(study: AlignmentStudy) -> Table:
     """Recall both ways of every tower, chance, and the first four seconds."""
     clips = study.material.unseen
-    relevant = same_items([clip.render_hash for clip in clips.clips], len(clips.clips))
-    rows: list[tuple[Cell, ...]] = [
-        ("any", "*chance*", *(chance_recall(relevant, k) for _ in range(2) for k in PLACES))
-    ]
+    relevant = _relevant(clips)
+    rows: list[tuple[Cell, ...]] = [_chance("any", relevant)]
     forward: dict[str, float] = {}
     for listener, name, label, scores in _ways(study):
-        rng = study.rng(f"recall {listener} {name}")
-        found = [
-            mean_interval(hits_at_k(one, relevant, k), rng, method="percentile")
-            for one in (scores, scores.T)
-            for k in PLACES
-        ]
+        found = _both(scores, relevant, study.rng(f"recall {listener} {name}"))
         forward.setdefault(name, found[1].value)
         rows.append((LISTENERS[listener], label, *map(told, found)))
-    count = len(clips.clips)
+    rows += _among_siblings(study)
+    count, composed = len(clips.clips), sum(_composed(clip) for clip in clips.clips)
     return Table(
         title="A program finds its own sound",
         columns=("sounds are compared by", "who tells",
@@ -54,11 +51,13 @@ def recall_table(study: AlignmentStudy) -> Table:
         rows=tuple(rows),
         about=(
             f"{count} clips of {len({clip.template_id for clip in clips.clips})} templates of the "
-            "split `test`, whole. Our audio door: by cosine; band statistics of the sketched and "
-            "of the real picture: by distance, nothing learnt. Clips of one render are right "
-            "answers for each other. *Mapped*: the tower's vectors lie in a space of their own; a "
-            "ridge map onto the sounds' vectors is fitted on clips of the split `train`. In "
-            f"brackets: 95 % of a bootstrap over clips (seed {study.options.seed})."
+            f"split `test`, whole; {composed} of them are composed programs, by the composer whose "
+            "other programs were learnt from. Our audio door: by cosine; band statistics of the "
+            "sketched and of the real picture: by distance, nothing learnt. Clips of one render "
+            "are right answers for each other. *Mapped*: the tower's vectors lie in a space of "
+            "their own; a ridge map onto the sounds' vectors is fitted on clips of the split "
+            "`train`. The last lines are harder: all the sounds are variations of a few templates. "
+            f"In brackets: 95 % of a bootstrap over clips (seed {study.options.seed})."
             f"{missing(study)}"
         ),
         targets=tuple(
@@ -67,6 +66,42 @@ def recall_table(study: AlignmentStudy) -> Table:
             for name, bound in BARS.items() if name in forward
         ),
     )  # fmt: skip
+
+
+def _among_siblings(study: AlignmentStudy) -> list[tuple[Cell, ...]]:
+    """The towers that share the space, among all sets of siblings together."""
+    if not study.stands("clips"):
+        return []
+    clips = study.material.siblings
+    relevant = _relevant(clips)
+    who = f"our audio door, among {len(clips.clips)} variations of {len(set(clips.templates))}"
+    sounds = units(flat(study.material.listener(clips, "space")))
+    rows = [_chance(f"{who} templates", relevant)]
+    for name in standing(study, [name for name in SHOWN if TOWERS[name].shared]):
+        scores = _exact(units(flat(study.material.tower(clips, name))) @ sounds.T)
+        found = _both(scores, relevant, study.rng(f"recall siblings {name}"))
+        rows.append((f"{who} templates", TOWERS[name].label, *map(told, found)))
+    return rows
+
+
+def _relevant(clips: Collection) -> Relevant:
+    return same_items([clip.render_hash for clip in clips.clips], len(clips.clips))
+
+
+def _chance(who: str, relevant: Relevant) -> tuple[Cell, ...]:
+    return (who, "*chance*", *(chance_recall(relevant, k) for _ in range(2) for k in PLACES))
+
+
+def _both(scores: Matrix, relevant: Relevant, rng: np.random.Generator) -> list[Interval]:
+    return [
+        mean_interval(hits_at_k(one, relevant, k), rng, method="percentile")
+        for one in (scores, scores.T)
+        for k in PLACES
+    ]
+
+
+def _composed(clip: Clip) -> bool:
+    return clip.template_id.startswith("generated")
 
 
 def _ways(study: AlignmentStudy) -> Iterator[tuple[str, str, str, Matrix]]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from trichord.audio.bands import Floats, picture, picture_of
+from trichord.data.clips.reading import open_clips
 from trichord.metrics.recall import recall_both
 from trichord.score.as_json import from_json
 from trichord.score.sketch import Patches, sketch
 from trichord.studies.alignment.agreement import Judged, chance, euclidean, judge
 from trichord.studies.alignment.bandstats import band_statistics
+from trichord.studies.alignment.extract import wanted_rows
 from trichord.studies.tables import Cell, Table
 
 if TYPE_CHECKING:
@@ -25,14 +27,13 @@ if TYPE_CHECKING:
 SPLIT = "valid"
 """The split that is measured: sketches were improved on it, and nothing is fitted to `test`."""
 
-CLIPS = 300
-"""Clips at most."""
+VARIED, COMPOSED = 20, 160
+"""Clips of each template that is varied, and of composed programs, at most."""
 
 TOGETHER = 10
 """Siblings in a set."""
-
-COLUMNS = ["template_id", "kind", "events", "seconds", "audio", "render_hash"]
 _JUDGED = ("overlap@3", "Spearman", "triplets")
+_COMPOSED = "composed"
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +71,7 @@ def pairs(rows: Iterable[dict[str, Any]], patches: Patches) -> Iterator[Pair]:
     """Sketches clips of a corpus beside their sounds.
 
     Args:
-        rows: with at least `COLUMNS`.
+        rows: of a corpus of clips.
         patches: of the synths and samples.
     """
     from trichord.data.clips.store import decode, to_float
@@ -83,8 +84,7 @@ def pairs(rows: Iterable[dict[str, Any]], patches: Patches) -> Iterator[Pair]:
         begun = time.process_time()
         power = sketch(score, patches, seconds=seconds)
         took = time.process_time() - begun
-        template = "composed" if row["kind"] == "generated" else row["template_id"]
-        yield Pair(template, row["render_hash"], real, picture_of(power), took)
+        yield Pair(_group(row), row["render_hash"], real, picture_of(power), took)
 
 
 def siblings(found: Sequence[Pair]) -> Judged:
@@ -95,7 +95,7 @@ def siblings(found: Sequence[Pair]) -> Judged:
     """
     by_template: dict[str, list[Pair]] = {}
     for pair in found:
-        if pair.template != "composed":
+        if pair.template != _COMPOSED:
             by_template.setdefault(pair.template, []).append(pair)
     sets = [
         group[first : first + TOGETHER]
@@ -114,14 +114,33 @@ def siblings(found: Sequence[Pair]) -> Judged:
 
 def sketch_table(study: AlignmentStudy) -> Table:
     """Sketches of the validation split against its sounds, by template."""
-    from trichord.data.clips.reading import open_clips
     from trichord.livecode.sonicpi.patches import SonicPiPatches
 
     patches = SonicPiPatches(progress=study.progress)
     patches.prepare()
-    rows = open_clips(study.options.corpus).rows(COLUMNS, split=SPLIT)
-    found = list(pairs(itertools.islice(rows, CLIPS), patches))
+    names = drawn_names(study.options.corpus, study.rng("sketch"))
+    task = study.progress.task("sketching", len(names))
+    found: list[Pair] = []
+    for pair in pairs(wanted_rows(study.options.corpus, names), patches):
+        found.append(pair)
+        task.advance()
     return told(found)
+
+
+def drawn_names(corpus: Path, rng: np.random.Generator) -> set[str]:
+    """Clips of the split: as many of each varied template, and of composed programs together."""
+    clips: dict[str, list[str]] = {}
+    for row in open_clips(corpus).rows(["clip_id", "template_id", "kind"], split=SPLIT):
+        clips.setdefault(_group(row), []).append(row["clip_id"])
+    return {
+        str(name)
+        for group, names in clips.items()
+        for name in rng.permutation(names)[: COMPOSED if group == _COMPOSED else VARIED]
+    }
+
+
+def _group(row: dict[str, Any]) -> str:
+    return _COMPOSED if row["kind"] == "generated" else row["template_id"]
 
 
 def told(found: Sequence[Pair]) -> Table:
@@ -148,7 +167,8 @@ def told(found: Sequence[Pair]) -> Table:
         columns=("programs", "N", "correlation, median", "L1, dB", "CPU, ms, median"),
         rows=rows,
         about=(
-            f"{len(found)} clips of the split `{SPLIT}`: the picture of the real sound against the "
+            f"{len(found)} clips of the split `{SPLIT}`, as many of each varied template and of "
+            "composed programs together: the picture of the real sound against the "
             "one sketched from the events, no network between them. A program's own sound among "
             f"all (chance of the first ten {recalls[1].chance:.3f}), and choice within sets of ten "
             f"siblings by statistics of the bands: {'; '.join(figures)}."
