@@ -35,6 +35,25 @@ def test_minilm_equals_transformers(minilm: SentenceEncoder) -> None:
     assert torch.allclose(found, expected, atol=1e-5)
 
 
+def test_states_pool_to_the_vectors_and_equal_transformers(minilm: SentenceEncoder) -> None:
+    config = SentenceConfig("transformers", str(packaged_minilm()), MINILM_SHA256)
+    other = TransformersEncoder(config).states(SENTENCES)
+    for states, vector, twin in zip(
+        minilm.states(SENTENCES), minilm.embed(SENTENCES), other, strict=True
+    ):
+        assert torch.allclose(
+            torch.nn.functional.normalize(states.mean(0), dim=0), vector, atol=1e-5
+        )
+        assert states.shape == twin.shape
+        assert torch.allclose(states, twin, atol=1e-4)
+
+
+def test_debug_states_are_those_of_its_words() -> None:
+    states = HashedWords(8).states(["warm piano", "piano"])
+    assert [len(s) for s in states] == [2, 1]
+    assert torch.equal(states[0][1], states[1][0])
+
+
 def test_a_sentence_is_the_same_alone_and_in_a_batch(minilm: SentenceEncoder) -> None:
     together = minilm.embed(SENTENCES)
     alone = torch.cat([minilm.embed([text]) for text in SENTENCES])

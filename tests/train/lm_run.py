@@ -10,6 +10,8 @@ import torch
 import torch.nn.functional as F
 
 from trichord.lm import LMConfig
+from trichord.space.debug import HashedWords
+from trichord.train.captions import describe
 from trichord.train.lm import LMTrainConfig, train_lm
 from trichord.train.schedule import LoopConfig
 from trichord.train.tokens import TokenSet
@@ -41,6 +43,17 @@ def write_tokens(folder: Path) -> TokenSet:
     )
     notes.write(folder)
     return notes
+
+
+def said_of(instrument: int) -> list[str]:
+    """Two sentences about an instrument."""
+    return [f"sound {instrument}", f"a note of number {instrument}"]
+
+
+def write_captions(folder: Path) -> None:
+    """Captions beside the tokens."""
+    said = {100 + i: said_of(i) for i in range(INSTRUMENTS)}
+    describe(said, HashedWords(DIM)).write(folder, "debug")
 
 
 def tiny(tokens: Path, out: Path, *, steps: int = 12, resume: bool = False) -> LMTrainConfig:

@@ -1,19 +1,18 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
 import json
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 import torch
 
+from tests.train import lm_run
 from trichord.errors import InputError
 from trichord.lm import CodecLM, Conditions
 from trichord.train.lm import LMTask, train_lm
@@ -21,19 +20,6 @@ from trichord.train.schedule import generator_for
 from trichord.train.tokens import Instruments, TokenSet
 
 PROGRAM = Path(__file__).with_name("lm_run.py")
-
-
-def _load_program() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("lm_run", PROGRAM)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["lm_run"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-lm_run: Any = _load_program()
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +118,12 @@ def test_schemes_choose_the_right_vectors(tokens: Path) -> None:
         far = (notes.pitch.int() - 60).abs() * 1000 + (notes.velocity.int() - 100).abs()
         assert torch.equal(fixed, own[mates[far[mates].argmin()]])
         assert torch.allclose(mean, torch.nn.functional.normalize(own[mates].sum(0), dim=0))
-    with pytest.raises(InputError, match="baseline, random, fixed or mean"):
+    learned = instruments.vectors("learned", rows, torch.Generator().manual_seed(1), several=3)
+    assert learned.shape == (len(rows), 3, own.shape[1])
+    for row, drawn in zip(rows, learned, strict=True):
+        mates = own[notes.instrument == notes.instrument[row]]
+        assert all((mates == one).all(1).any() for one in drawn)
+    with pytest.raises(InputError, match="mean or learned"):
         vectors("other")
 
 

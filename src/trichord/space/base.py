@@ -28,3 +28,11 @@ class Encoder(ABC, Generic[Item]):
     @abstractmethod
     def embed(self, items: Sequence[Item]) -> Tensor:
         """Returns float [N, dim], row i for items[i]; no gradient is recorded."""
+
+
+class TextEncoder(Encoder[str]):
+    """A text model whose states, one per token, can be read as well as its vectors."""
+
+    @abstractmethod
+    def states(self, items: Sequence[str]) -> list[Tensor]:
+        """For each text its last hidden states, float [tokens, dim]; no gradient is recorded."""

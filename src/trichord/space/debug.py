@@ -10,10 +10,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from trichord.space.base import Encoder
+from trichord.space.base import TextEncoder
 
 
-class HashedWords(Encoder[str]):
+class HashedWords(TextEncoder):
     """A sentence is the sum of one fixed random vector per word, chosen by the word's CRC-32."""
 
     def __init__(self, dim: int = 32) -> None:
@@ -25,10 +25,17 @@ class HashedWords(Encoder[str]):
             torch.stack([self._one(text) for text in items]) if items else torch.empty(0, self.dim)
         )
 
+    def states(self, items: Sequence[str]) -> list[Tensor]:
+        """The vectors of the words, [words, dim] for each item."""
+        return [torch.stack(self._words(text)) for text in items]
+
     def _one(self, text: str) -> Tensor:
-        words = re.findall(r"\w+", text.lower()) or [text]
         total = torch.zeros(self.dim)
-        for word in words:
-            generator = torch.Generator().manual_seed(zlib.crc32(word.encode()))
-            total += torch.randn(self.dim, generator=generator)
+        for word in self._words(text):
+            total += word
         return F.normalize(total, dim=0)
+
+    def _words(self, text: str) -> list[Tensor]:
+        words = re.findall(r"\w+", text.lower()) or [text]
+        seeded = (torch.Generator().manual_seed(zlib.crc32(word.encode())) for word in words)
+        return [torch.randn(self.dim, generator=generator) for generator in seeded]

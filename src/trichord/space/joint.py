@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from trichord.errors import InputError
 from trichord.space.audio import AudioConfig, AudioEncoder
-from trichord.space.base import Encoder, Sound
+from trichord.space.base import Encoder, Sound, TextEncoder
 from trichord.space.debug import HashedWords
 from trichord.space.features import FeatureConfig
 from trichord.space.folder import read_model, write_model
@@ -65,7 +65,7 @@ def _tuples(value: Any) -> Any:
     return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
 
 
-def sentence_encoder(config: SentenceConfig) -> Encoder[str]:
+def sentence_encoder(config: SentenceConfig) -> TextEncoder:
     """The frozen sentence encoder that the configuration names."""
     if config.kind == "debug":
         return HashedWords(config.dim)

@@ -6,7 +6,7 @@ import hashlib
 import importlib.util
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from trichord.errors import InputError, MissingProgramError
-from trichord.space.base import Encoder
+from trichord.space.base import TextEncoder
 from trichord.space.bert import load_bert
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ def mean_pool(states: Tensor, mask: Tensor) -> Tensor:
     return F.normalize((states * weights).sum(1) / weights.sum(1).clamp(min=1), dim=-1)
 
 
-class SentenceEncoder(Encoder[str]):
+class SentenceEncoder(TextEncoder):
     """Mean-pooled unit vectors of a BERT folder with `tokenizer.json`, such as all-MiniLM-L6-v2."""
 
     def __init__(self, config: SentenceConfig) -> None:
@@ -109,6 +109,19 @@ class SentenceEncoder(Encoder[str]):
             result[picked] = mean_pool(self._bert(ids, mask), mask)
         return result
 
+    @torch.inference_mode()
+    def states(self, items: Sequence[str]) -> list[Tensor]:
+        """Last hidden states [tokens, dim] of each sentence; `embed` is their mean, made unit."""
+        rows = [self._ids(text) for text in items]
+        result: list[Tensor] = [torch.empty(0)] * len(rows)
+        order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+        for start in range(0, len(order), 64):
+            picked = order[start : start + 64]
+            ids, mask = _pad([rows[i] for i in picked])
+            for i, states in zip(picked, self._bert(ids, mask), strict=True):
+                result[i] = states[: len(rows[i])].clone()
+        return result
+
     def _ids(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer.encode(text).ids
         if len(ids) <= self._max_tokens:
@@ -119,7 +132,7 @@ class SentenceEncoder(Encoder[str]):
         return [*ids[: self._max_tokens - 1], ids[-1]]
 
 
-class TransformersEncoder(Encoder[str]):
+class TransformersEncoder(TextEncoder):
     """Mean-pooled unit vectors of any text model that `transformers` loads by folder or name."""
 
     def __init__(self, config: SentenceConfig) -> None:
@@ -137,7 +150,20 @@ class TransformersEncoder(Encoder[str]):
     @torch.inference_mode()
     def embed(self, items: Sequence[str]) -> Tensor:
         """Unit vectors [N, dim]."""
-        parts: list[Tensor] = []
+        parts = [mean_pool(states, mask) for states, mask in self._read(items)]
+        return torch.cat(parts) if parts else torch.empty(0, self.dim)
+
+    @torch.inference_mode()
+    def states(self, items: Sequence[str]) -> list[Tensor]:
+        """Last hidden states [tokens, dim] of each text."""
+        return [
+            row[real]
+            for states, mask in self._read(items)
+            for row, real in zip(states, mask, strict=True)
+        ]
+
+    def _read(self, items: Sequence[str]) -> Iterator[tuple[Tensor, Tensor]]:
+        """States [B, S, W] and mask bool [B, S] of 64 texts at a time."""
         for start in range(0, len(items), 64):
             batch = self._tokenizer(
                 list(items[start : start + 64]),
@@ -146,9 +172,7 @@ class TransformersEncoder(Encoder[str]):
                 max_length=self._max_tokens,
                 return_tensors="pt",
             )
-            states = self._model(**batch).last_hidden_state
-            parts.append(mean_pool(states, batch["attention_mask"].bool()))
-        return torch.cat(parts) if parts else torch.empty(0, self.dim)
+            yield self._model(**batch).last_hidden_state, batch["attention_mask"].bool()
 
 
 def _pad(rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from trichord.errors import InputError
-from trichord.lm import CodecLM, Conditions, LMConfig
+from trichord.lm import CodecLM, Conditions, LMConfig, LMLoss
 from trichord.train.lm_like import (
     LikeConfig,
     alter,
@@ -22,13 +22,15 @@ from trichord.train.lm_like import (
     palette_of,
     told_by_the_shown,
 )
+from trichord.train.lm_text import descriptions_of
 from trichord.train.loop import Task, fit
 from trichord.train.recolour import Colours, RecolourConfig, draw_colours, encode_recoloured
+from trichord.train.regulariser import RegulariserConfig, Targets
 from trichord.train.schedule import LoopConfig, generator_for
 from trichord.train.tokenise import TokeniseConfig, write_tokens
 from trichord.train.tokens import TRAIN, VALID, Instruments, TokenSet
 
-Scheme = Literal["baseline", "random", "fixed", "mean"]
+Scheme = Literal["baseline", "random", "fixed", "mean", "learned"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class LMTrainConfig:
     """Folder of the run: checkpoints, metrics and the exported model."""
     scheme: Scheme = "random"
     """Whose joint vector a note is given: its own (baseline), that of another note of its
-    instrument (random), of one reference note (fixed), or the instrument's mean direction."""
+    instrument (random), of one reference note (fixed), the instrument's mean direction, or those of
+    `model.joint_notes` other notes, which the model weighs (learned)."""
     joint_noise: float = 0.0
     """Length of the random vector added to the joint vector, before it is made unit again."""
     like: LikeConfig = field(default_factory=LikeConfig)
@@ -51,6 +54,10 @@ class LMTrainConfig:
     recolour: RecolourConfig = field(default_factory=RecolourConfig)
     """Sounds beyond the corpus, from which only a shown note can tell; needs `model.like_frames`
     and the corpus and codec of `source`."""
+    text: bool = False
+    """Condition on captions too: one of each note's own is drawn every time."""
+    regulariser: RegulariserConfig = field(default_factory=RegulariserConfig)
+    """Similarity in the hidden states as in the text, or as in the joint space."""
     start: Path | None = None
     """A model folder whose weights the run begins with; parts that it lacks begin at random."""
     valid_notes: int = 512
@@ -64,6 +71,10 @@ class LMTrainConfig:
 
     def __post_init__(self) -> None:
         """Refuses what no run can mean."""
+        if self.scheme == "learned" and not self.model.joint_notes:
+            raise InputError(
+                "scheme is learned and model.joint_notes 0: there is nothing to weigh; give 8 notes"
+            )
         if self.joint_noise < 0:
             raise InputError(f"joint_noise is {self.joint_noise}; it must be 0 or more")
         if self.valid_notes < 1:
@@ -72,6 +83,11 @@ class LMTrainConfig:
             raise InputError(
                 f"recolour.chance is {self.recolour.chance} and model.like_frames 0: a recoloured "
                 "note is told by a shown note alone; set like_frames, or no chance"
+            )
+        if self.model.text_dim and not self.text:
+            raise InputError(
+                f"model.text_dim is {self.model.text_dim} and text false: set text, and text_dim "
+                "follows its encoder"
             )
 
 
@@ -85,6 +101,10 @@ class NoteBatch:
     """int32 [b]."""
     conditions: Conditions
     """Of b notes."""
+    targets: Targets | None = None
+    """What the regulariser compares."""
+    dropped: bool = False
+    """Whether one draw has hidden the conditions of all rows."""
 
 
 class LMTask(Task[NoteBatch]):
@@ -96,8 +116,13 @@ class LMTask(Task[NoteBatch]):
         self.rows = (notes.split == TRAIN).nonzero()[:, 0]
         self.palette = palette_of(config.source, notes) if config.recolour.chance else None
         self.valid_rows = self._choose_valid()
+        self.descriptions = descriptions_of(
+            notes, config.tokens, config.source, shown=config.text, config=config.regulariser
+        )
         torch.manual_seed(config.loop.seed)
-        self.model: CodecLM = CodecLM(fitted(config.model, notes))
+        captions = self.descriptions.captions
+        text_dim = captions.dim if config.text and captions is not None else 0
+        self.model: CodecLM = CodecLM(fitted(config.model, notes, text_dim))
         if config.start is not None:
             begin_with(self.model, config.start)
 
@@ -117,8 +142,19 @@ class LMTask(Task[NoteBatch]):
     def batch(self, rows: Tensor, generator: torch.Generator) -> NoteBatch:
         """Notes with conditions as the scheme has them, some of them hidden."""
         notes = self.rows[rows]
-        joint = self.instruments.vectors(self.config.scheme, notes, generator)
+        batch = self._shown(notes, generator)
+        if not self.descriptions.drops(generator):
+            return batch
+        everything = dict.fromkeys(batch.conditions.present(), torch.ones(len(notes)).bool())
+        return dataclasses.replace(
+            batch, conditions=batch.conditions.hide(everything), dropped=True
+        )
+
+    def _shown(self, notes: Tensor, generator: torch.Generator) -> NoteBatch:
+        """Notes of which each condition is hidden at its own rate."""
+        joint = self._vectors(self.config.scheme, notes, generator)
         batch = self._notes(notes, self._noisy(joint, generator))
+        batch = self._described(batch, notes, generator)
         if not self.model.config.like_frames:
             conditions = batch.conditions.drop(self.config.model.drop, generator)
             return dataclasses.replace(batch, conditions=conditions)
@@ -130,6 +166,11 @@ class LMTask(Task[NoteBatch]):
         known = self._beside(batch, self._likened(shown, generator)).conditions
         dropped = known.drop(self.config.model.drop, generator)
         return dataclasses.replace(batch, conditions=told_by_the_shown(known, dropped, changed))
+
+    def _described(self, batch: NoteBatch, notes: Tensor, generator: torch.Generator) -> NoteBatch:
+        """The batch with a caption of each note."""
+        drawn = self.descriptions.draw(notes, generator)
+        return dataclasses.replace(self._beside(batch, drawn.text), targets=drawn.targets)
 
     def _recoloured(
         self, batch: NoteBatch, notes: Tensor, changed: Tensor, colours: Colours
@@ -148,8 +189,8 @@ class LMTask(Task[NoteBatch]):
     def _noisy(self, joint: Tensor, generator: torch.Generator) -> Tensor:
         if self.config.joint_noise == 0:
             return joint
-        noise = torch.randn(joint.shape, generator=generator) / joint.shape[1] ** 0.5
-        return F.normalize(joint + self.config.joint_noise * noise, dim=1)
+        noise = torch.randn(joint.shape, generator=generator) / joint.shape[-1] ** 0.5
+        return F.normalize(joint + self.config.joint_noise * noise, dim=-1)
 
     def _likened(self, shown: NoteBatch, generator: torch.Generator) -> Conditions:
         """Notes to sound like, altered as recordings and drawn notes are."""
@@ -177,18 +218,32 @@ class LMTask(Task[NoteBatch]):
         return NoteBatch(codes, lengths, Conditions(joint=joint, **self._known(notes)))
 
     def loss(self, model: Any, batch: NoteBatch) -> tuple[Tensor, dict[str, Tensor]]:
-        """Cross-entropy in nats per token."""
+        """Cross-entropy in nats per token, and the regulariser in the steps where it applies."""
         device = self.model.device
         conditions = batch.conditions.to(device)
-        report = model.loss(batch.codes.to(device), conditions, batch.lengths.to(device))
-        return report.total, {"first_codebook": report.per_codebook[0].detach()}
+        report: LMLoss = model.loss(batch.codes.to(device), conditions, batch.lengths.to(device))
+        told = {"first_codebook": report.per_codebook[0].detach()}
+        regulariser = self.descriptions.regulariser
+        if regulariser is None:
+            return report.total, told
+        assert batch.targets is not None
+        assert report.hidden is not None
+        assert report.mask is not None
+        applies = regulariser.applies(batch.dropped)
+        hidden = report.hidden if applies else report.hidden.detach()
+        similarity = regulariser.similarity(batch.targets.to(device), hidden, report.mask)
+        told["similarity"] = similarity.detach()
+        if not applies:
+            return report.total, told
+        return report.total + regulariser.config.weight * similarity, told
 
     def validate(self, model: Any) -> dict[str, float]:
         """Nats per token on held-out instruments, conditions as in use: no family, no source.
 
         `loss` has joint vectors by the run's scheme, `loss_mean` the instrument's mean direction
         (which compares runs of different schemes), `loss_no_joint` none; `loss_like` has the
-        instrument's note nearest to middle C beside the mean direction.
+        instrument's note nearest to middle C beside the mean direction, `loss_text` a caption and
+        no vector.
         """
         scheme = self.config.scheme
         own = self._evaluate(model, scheme)
@@ -200,6 +255,9 @@ class LMTask(Task[NoteBatch]):
             like = self._evaluate(model, "mean", like=True)
             figures |= {f"like_codebook_{k}": v for k, v in enumerate(like)}
             figures["loss_like"] = sum(like) / len(like)
+        if self.config.text:
+            text = self._evaluate(model, None, text=True)
+            figures["loss_text"] = sum(text) / len(text)
         return {
             "loss": loss,
             "loss_mean": sum(mean) / len(mean),
@@ -207,17 +265,21 @@ class LMTask(Task[NoteBatch]):
             **figures,
         }
 
-    def _evaluate(self, model: Any, scheme: Scheme | None, like: bool = False) -> list[float]:
+    def _evaluate(
+        self, model: Any, scheme: Scheme | None, *, like: bool = False, text: bool = False
+    ) -> list[float]:
         """Nats per token of each codebook over the validation notes."""
         generator = generator_for(self.config.loop.seed, 4)
         sums = torch.zeros(self.model.config.num_codebooks)
         for notes in self.valid_rows.split(self.config.loop.batch_size):
             joint = None
             if scheme is not None:
-                joint = self.instruments.vectors(scheme, notes, generator)
+                joint = self._vectors(scheme, notes, generator)
             batch = self._notes(notes, joint)
             if like:
                 batch = self._beside(batch, self._middle(notes))
+            if text:
+                batch = self._described(batch, notes, generator)
             known = batch.conditions.present()
             used = Conditions(**{k: v for k, v in known.items() if k not in ("family", "source")})
             device = self.model.device
@@ -243,8 +305,8 @@ class LMTask(Task[NoteBatch]):
 _INTEGERS = ("pitch", "velocity", "family", "source")
 
 
-def fitted(model: LMConfig, notes: TokenSet) -> LMConfig:
-    """The model's configuration with the numbers that follow from the tokens."""
+def fitted(model: LMConfig, notes: TokenSet, text_dim: int = 0) -> LMConfig:
+    """The model's configuration with the numbers that follow from the tokens and their captions."""
     weights = model.codebook_weights
     codebooks = notes.meta["num_codebooks"]
     if weights is not None and len(weights) != codebooks:
@@ -257,6 +319,7 @@ def fitted(model: LMConfig, notes: TokenSet) -> LMConfig:
         cardinality=notes.meta["cardinality"],
         max_frames=notes.codes.shape[2],
         joint_dim=notes.joint.shape[1],
+        text_dim=text_dim,
     )
 
 

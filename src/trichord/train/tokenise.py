@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -13,6 +13,7 @@ from torch import Tensor
 from trichord.codec.note import NoteCodec
 from trichord.codec.note.header import HEADER_FIELDS, encode_header
 from trichord.errors import InputError
+from trichord.space.text import SentenceConfig
 from trichord.train.codec_data import NoteBlocks, load_blocks
 from trichord.train.tokens import TokenSet
 
@@ -36,6 +37,8 @@ class TokeniseConfig:
     close to noise: they cost the model as much and hardly change what is heard."""
     workers: int = 2
     """Processes that analyse notes."""
+    sentence: SentenceConfig = field(default_factory=SentenceConfig)
+    """The encoder whose states of the corpus's captions are stored, where text is wanted."""
 
 
 def write_tokens(config: TokeniseConfig, folder: Path) -> TokenSet:

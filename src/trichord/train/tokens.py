@@ -47,6 +47,8 @@ class TokenSet:
     """The audio vector of each note, unit, float16 [N, D]."""
     meta: dict[str, Any]
     """`num_codebooks`, `cardinality`, and where the notes come from."""
+    code: Tensor | None = None
+    """The vector of the program that a clip was made by, unit, float16 [N, E]; None for notes."""
 
     def __post_init__(self) -> None:
         """Refuses columns that do not belong together."""
@@ -68,11 +70,8 @@ class TokenSet:
 
     def columns(self) -> dict[str, Tensor]:
         """All tensors by name."""
-        return {
-            field.name: getattr(self, field.name)
-            for field in dataclasses.fields(self)
-            if field.name != "meta"
-        }
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return {name: value for name, value in values.items() if isinstance(value, Tensor)}
 
     def frames(self, rows: Tensor) -> Tensor:
         """Codes of some rows, int32 [b, K, F]."""
@@ -123,11 +122,14 @@ class Instruments:
         ranked = ranked[self.group[self.order][ranked].argsort(stable=True)]
         return self.order[ranked][self.start]
 
-    def vectors(self, scheme: str, rows: Tensor, generator: torch.Generator) -> Tensor:
+    def vectors(
+        self, scheme: str, rows: Tensor, generator: torch.Generator, several: int = 1
+    ) -> Tensor:
         """Joint vectors [b, D] of notes [b] under a scheme.
 
         baseline: of the very note; random: of another note of its instrument; fixed: of the
-        instrument's reference note; mean: the instrument's mean direction.
+        instrument's reference note; mean: the instrument's mean direction; learned: of `several`
+        other notes, [b, M, D], which the model weighs itself.
         """
         group = self.group[rows]
         if scheme == "baseline":
@@ -138,7 +140,10 @@ class Instruments:
             return self.joint[self.reference[group]]
         if scheme == "mean":
             return self.mean[group]
-        raise InputError(f"scheme is {scheme!r}; choose baseline, random, fixed or mean")
+        if scheme == "learned":
+            drawn = [self.others(rows, generator) for _ in range(max(1, several))]
+            return self.joint[torch.stack(drawn, dim=1)]
+        raise InputError(f"scheme is {scheme!r}; choose baseline, random, fixed, mean or learned")
 
     def others(self, rows: Tensor, generator: torch.Generator) -> Tensor:
         """For each note another one of its instrument; itself where it is the only one."""
