@@ -167,6 +167,10 @@ class LMTask(Task[NoteBatch]):
         dropped = known.drop(self.config.model.drop, generator)
         return dataclasses.replace(batch, conditions=told_by_the_shown(known, dropped, changed))
 
+    def _vectors(self, scheme: Scheme, notes: Tensor, generator: torch.Generator) -> Tensor:
+        several = self.config.model.joint_notes
+        return self.instruments.vectors(scheme, notes, generator, several)
+
     def _described(self, batch: NoteBatch, notes: Tensor, generator: torch.Generator) -> NoteBatch:
         """The batch with a caption of each note."""
         drawn = self.descriptions.draw(notes, generator)
