@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
@@ -32,6 +32,9 @@ from trichord.studies.alignment.study import AlignmentOptions, AlignmentStudy
 from trichord.studies.alignment.towers import SHOWN
 from trichord.studies.alignment.variants import VARIANTS
 from trichord.studies.alignment.why import ablations_table
+from trichord.train.code import CodeTrainConfig
+from trichord.train.code_loss import CodeLossConfig
+from trichord.train.loop import LoopConfig
 
 
 def test_siblings_name_every_tower_and_line(study: AlignmentStudy) -> None:
@@ -115,11 +118,16 @@ def test_wishes_are_counted_and_ranking_is_timed(
 
 
 def test_a_curve_begins_with_nothing_learnt(study: AlignmentStudy, tmp_path: Path) -> None:
-    run = tmp_path / "run"
-    debug_code_tower(1).save(run / "model")
-    (run / "config.json").write_text(json.dumps({"structures": 50, "loop": {"steps": 9}}))
-    table = curve_table(AlignmentStudy(replace(study.options, curve=(run,)), study.progress))
-    assert [row[:2] for row in table.rows] == [(0, 0), (50, 9), ("all", None)]
+    usual = CodeTrainConfig(structures=50, loop=LoopConfig(steps=9))
+    unrelated = replace(usual, sketched=1000, objective=CodeLossConfig(relations=0.0))
+    runs = tmp_path / "run", tmp_path / "unrelated"
+    for seed, (run, config) in enumerate(zip(runs, (usual, unrelated), strict=True)):
+        debug_code_tower(seed).save(run / "model")
+        (run / "config.json").write_text(json.dumps(asdict(config), default=str))
+    table = curve_table(AlignmentStudy(replace(study.options, curve=runs), study.progress))
+    assert [row[:3] for row in table.rows] == [
+        (0, "", 0), (50, "", 9), (50, "relations 0, 1,000 sketched", 9), ("all", "", None),
+    ]  # fmt: skip
     assert (study.options.out / "curve.png").is_file()
     with pytest.raises(InputError, match=r"--curve .*nothing"):
         read_run(tmp_path / "nothing")

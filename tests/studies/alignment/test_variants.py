@@ -3,10 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trichord.score.events import Change, Event, Score
-from trichord.studies.alignment.sketches import left_out
+from trichord.score.sketch.effects import EFFECTS as DRAWN
+from trichord.studies.alignment.sketches import EFFECTS, left_out, uses
 from trichord.studies.alignment.variants import (
     CUT,
     cut,
+    without_blocks,
     without_names,
     without_numbers,
     without_options,
@@ -38,6 +40,12 @@ def test_options_say_nothing_any_more() -> None:
     assert without_options(CODE).count("un") == 2
 
 
+def test_blocks_are_undone() -> None:
+    code = "live_loop :a do |n| # on and on\n  with_fx :echo do\n    play 60\n  end\nend\nsleep 1\n"
+    assert without_blocks(code) == "    play 60\nsleep 1\n"
+    assert without_blocks(CODE) == CODE
+
+
 def score() -> Score:
     effect = Event(2, "effect", "echo", "fx_echo", 0.0, 9.0, route=(1,))
     mixer = Event(1, "mixer", "mixer", "mixer", 0.0, 9.0)
@@ -51,6 +59,16 @@ def test_effects_are_passed_by() -> None:
     assert [event.kind for event in bare.events] == ["mixer", "synth"]
     assert bare.events[1].route == (1,)
     assert bare.events[1].changes
+
+
+def test_effects_of_one_kind_are_passed_by() -> None:
+    assert left_out(score(), "no_rooms") == score()
+    assert left_out(score(), "no_echoes") == left_out(score(), "no_effects")
+    assert [kind for kind in EFFECTS if uses(score(), kind)] == ["echoes"]
+
+
+def test_kinds_hold_every_effect_once() -> None:
+    assert sorted(name for names in EFFECTS.values() for name in names) == sorted(DRAWN)
 
 
 def test_controls_are_forgotten() -> None:

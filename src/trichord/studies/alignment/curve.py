@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from trichord.errors import InputError
 from trichord.livecode.code_network import CodeNetwork
@@ -20,6 +21,7 @@ from trichord.studies.alignment.study import AlignmentStudy
 from trichord.studies.alignment.towers import stacked
 from trichord.studies.figures import plots
 from trichord.studies.tables import Cell, Table
+from trichord.train.code_loss import CodeLossConfig
 
 FIGURES = ("overlap@3", "Spearman", "triplets")
 
@@ -31,11 +33,13 @@ class Point:
     Attributes:
         structures: programs of different structure that it learned from; None: all there were.
         steps: of the training; None where the weights do not tell.
+        otherwise: what else the run did differently, such as "relations 0".
     """
 
     structures: int | None
     steps: int | None
     tower: CodeTower
+    otherwise: str = ""
 
 
 def curve_table(study: AlignmentStudy) -> Table:
@@ -55,19 +59,23 @@ def curve_table(study: AlignmentStudy) -> Table:
         hits = hits_at_k(scores, relevant, 10)
         recall = mean_interval(hits, study.rng("curve recall"), method="percentile")
         count = "all" if point.structures is None else point.structures
-        rows.append((count, point.steps, *(told(found[f]) for f in FIGURES), told(recall)))
-        if point.structures is not None:
+        rows.append(
+            (count, point.otherwise, point.steps, *(told(found[f]) for f in FIGURES), told(recall))
+        )
+        if point.structures is not None and not point.otherwise:
             drawn.append((point.structures, found["Spearman"].value, recall.value))
     figures = [_draw(drawn, study.options.out / "curve.png")] if len(drawn) > 1 else []
     return Table(
         title="Learning curve of the code tower",
-        columns=("structurally distinct programs", "steps", *FIGURES, "recall@10"),
+        columns=("structurally distinct programs", "otherwise", "steps", *FIGURES, "recall@10"),
         rows=tuple(rows),
         about=(
             f"Siblings ({len(siblings.templates)} sets) and {len(unseen.clips)} unseen programs as "
             "above, our audio door. 0: a tower with random weights. Each of the others was trained "
-            "by `trichord train code --structures N` with nothing else changed; the last one is "
-            "the tower measured on this page. Runs: "
+            "from random weights by `trichord train code --structures N` with nothing else changed "
+            "but what stands under *otherwise*: a weight of the loss, or the last so many of the "
+            "programs taught by sketches, never rendered. The last line is the tower measured on "
+            "this page, which was trained for longer. Runs: "
             f"{', '.join(f'`{run}`' for run in study.options.curve) or 'none given (--curve)'}."
         ),
         figures=tuple(figures),
@@ -83,7 +91,10 @@ def points(study: AlignmentStudy) -> Iterator[Point]:
         torch.manual_seed(study.options.seed)
         yield Point(0, 0, CodeTower(CodeNetwork(shipped.network.config), shipped.table))
     runs = [read_run(folder) for folder in study.options.curve]
-    yield from sorted(runs, key=lambda point: (point.structures is None, point.structures or 0))
+    yield from sorted(
+        runs,
+        key=lambda point: (point.otherwise, point.structures is None, point.structures or 0),
+    )
     yield Point(None, None, shipped)
 
 
@@ -96,11 +107,23 @@ def read_run(folder: Path) -> Point:
     try:
         settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         structures, steps = int(settings["structures"]), int(settings["loop"]["steps"])
+        otherwise = _otherwise(settings)
     except (OSError, ValueError, KeyError) as error:
         raise InputError(
             f"--curve {folder}: no run of `trichord train code` ({error}); name its --out"
         ) from None
-    return Point(structures or None, steps, load_code_tower(folder / "model"))
+    return Point(structures or None, steps, load_code_tower(folder / "model"), otherwise)
+
+
+def _otherwise(settings: Mapping[str, Any]) -> str:
+    """The weights of the loss that are not as they come, and how many programs were sketched."""
+    usual = asdict(CodeLossConfig())
+    told = [
+        f"{name} {value:g}" for name, value in settings["objective"].items() if value != usual[name]
+    ]
+    if settings["sketched"]:
+        told.append(f"{settings['sketched']:,} sketched")
+    return ", ".join(told)
 
 
 def _read(point: Point, clips: Collection) -> Vectors:

@@ -13,7 +13,7 @@ import numpy as np
 
 from trichord.audio.bands import picture_of
 from trichord.score.as_json import from_json
-from trichord.score.events import Score
+from trichord.score.events import Event, Score
 from trichord.score.sketch import sketch
 from trichord.studies.alignment.agreement import Vectors
 from trichord.studies.alignment.collection import Collection
@@ -23,8 +23,21 @@ from trichord.studies.alignment.rendering import read_set
 if TYPE_CHECKING:
     from trichord.livecode.sonicpi.patches import SonicPiPatches
 
-WAYS = ("whole", "no_effects", "no_controls")
-"""How a score is sketched: as it is, past its effects, or with nothing moving after its start."""
+EFFECTS = {
+    "rooms": ("reverb", "gverb"),
+    "echoes": ("echo", "ping_pong"),
+    "filters": ("lpf", "hpf", "rlpf", "rhpf", "bpf", "rbpf", "nlpf", "nhpf", "nrlpf", "nrhpf",
+                "nbpf", "nrbpf", "band_eq", "eq", "vowel"),
+    "gates": ("slicer", "panslicer", "tremolo"),
+    "shapers": ("distortion", "tanh", "krush", "bitcrusher"),
+    "levels": ("level", "normaliser", "compressor", "mono", "pan"),
+    "sweeps": ("wobble", "ixi_techno", "flanger"),
+    "pitches": ("pitch_shift", "autotuner", "whammy", "octaver", "ring_mod"),
+}  # fmt: skip
+"""Effects by what they do."""
+
+WAYS = ("whole", "no_effects", *(f"no_{kind}" for kind in EFFECTS), "no_controls")
+"""How a score is sketched: as it is, past some or all effects, or with nothing moving later."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +58,12 @@ def sketches(clips: Collection, way: str = "whole") -> Vectors:
     ]
     clips.workshop.make_with(open_patches, f"sketching {clips.name} sets", sketch_set, jobs)
     return np.stack([np.asarray(load_arrays(kept)["sketch"], np.float32) for kept, _ in jobs])
+
+
+def played(clips: Collection) -> list[Score]:
+    """The scores of all clips, set after set."""
+    rows = [row for path in clips.paths for row in read_set(path, ["events"])]
+    return [from_json(json.loads(row["events"])) for row in rows]
 
 
 @contextmanager
@@ -68,15 +87,22 @@ def sketch_set(patches: SonicPiPatches, job: SketchJob) -> None:
 
 
 def left_out(score: Score, way: str) -> Score:
-    """The score without its effects or without its controls; as it is for `whole`."""
-    if way == "no_effects":
-        effects = {event.node for event in score.events if event.kind == "effect"}
-        events = [
-            replace(event, route=tuple(node for node in event.route if node not in effects))
-            for event in score.events
-            if event.node not in effects
-        ]
-        return replace(score, events=tuple(events))
+    """The score without some or all of its effects, or without its controls; see `WAYS`."""
     if way == "no_controls":
         return replace(score, events=tuple(replace(event, changes=()) for event in score.events))
-    return score
+    passed = {event.node for event in score.events if event.kind == "effect" and _goes(event, way)}
+    events = [
+        replace(event, route=tuple(node for node in event.route if node not in passed))
+        for event in score.events
+        if event.node not in passed
+    ]
+    return replace(score, events=tuple(events))
+
+
+def uses(score: Score, kind: str) -> bool:
+    """Whether the score has an effect of a kind of `EFFECTS`."""
+    return any(event.kind == "effect" and _goes(event, f"no_{kind}") for event in score.events)
+
+
+def _goes(effect: Event, way: str) -> bool:
+    return way == "no_effects" or effect.name in EFFECTS.get(way.removeprefix("no_"), ())

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from trichord.studies.alignment.agreement import Vectors
 from trichord.studies.alignment.collection import Collection
 from trichord.studies.alignment.material import Material
-from trichord.studies.alignment.sketches import sketches
+from trichord.studies.alignment.sketches import EFFECTS, sketches
 from trichord.studies.alignment.towers import Told, stacked
 
 CUT = 350
@@ -17,6 +17,8 @@ CUT = 350
 _NUMBER = re.compile(r"(?<![\w:.])\d+(?:\.\d+)?(?![\w])")
 
 _ARGUMENT = re.compile(r"\b(attack|decay|sustain|release|cutoff|amp|pan|res|rate|mix|room):")
+
+_BLOCK = re.compile(r"(\bdo(\s*\|[^|]*\|)?\s*(#.*)?$)|(^\s*end\b)")
 
 Change = Callable[[str], str]
 
@@ -47,6 +49,11 @@ def without_options(code: str) -> str:
     return _ARGUMENT.sub(r"un\1:", code)
 
 
+def without_blocks(code: str) -> str:
+    """What stands in blocks comes one after another, once: no loops, no threads, no effects."""
+    return "".join(line for line in code.splitlines(keepends=True) if not _BLOCK.search(line))
+
+
 def _is_note(found: re.Match[str]) -> bool:
     return float(found[0]) >= 24.0
 
@@ -74,10 +81,13 @@ VARIANTS: dict[str, Told] = {
                          shared=True),
     "code_names": Told("code tower, one synth, one sample, one effect", _CODE,
                        _changed(without_names), shared=True),
+    "code_structure": Told("code tower, no blocks", _CODE, _changed(without_blocks), shared=True),
     "code_options": Told("code tower, no options", _CODE, _changed(without_options), shared=True),
-    "score_no_effects": Told("score tower, sketched without effects", _SCORE,
-                             _left_out("no_effects"), shared=True),
-    "score_no_controls": Told("score tower, sketched without controls", _SCORE,
-                              _left_out("no_controls"), shared=True),
+    **{f"score_{way}": Told(f"score tower, sketched {said}", _SCORE, _left_out(way), shared=True)
+       for way, said in (
+           ("no_effects", "without effects"),
+           *((f"no_{kind}", f"without effects: {kind}") for kind in EFFECTS),
+           ("no_controls", "without controls"),
+       )},
 }  # fmt: skip
 """None is trained again: what is taken away is missing from what a trained tower is given."""

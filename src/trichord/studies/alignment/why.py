@@ -7,10 +7,11 @@ from trichord.metrics.recall import hits_at_k, same_items
 from trichord.studies.alignment.agreement import Judged, intervals, judge
 from trichord.studies.alignment.comparing import paired_p, told
 from trichord.studies.alignment.recall import flat, units
+from trichord.studies.alignment.sketches import EFFECTS, played, uses
 from trichord.studies.alignment.study import AlignmentStudy
 from trichord.studies.alignment.towers import TOWERS
 from trichord.studies.alignment.variants import VARIANTS
-from trichord.studies.tables import Cell, Table
+from trichord.studies.tables import Cell, Table, percent
 
 FIGURES = ("overlap@3", "Spearman", "triplets")
 
@@ -43,11 +44,22 @@ def ablations_table(study: AlignmentStudy) -> Table:
         rows=tuple(rows),
         about=(
             f"{len(clips.templates)} sets of siblings as above, against our audio door; recall@10 "
-            f"of a program's own sound among {len(material.unseen.clips)}. Nothing is trained "
+            f"of a program's own sound among {len(material.unseen.clips)}. Programs of the "
+            f"siblings and of the others with such effects: {_shares(study)}. Nothing is trained "
             "again: a part is taken from what the trained tower is given. The last line is the "
             "score tower without its refiner. p by permutation over templates, paired."
         ),
     )
+
+
+def _shares(study: AlignmentStudy) -> str:
+    """How many programs use each kind of effect."""
+    scores = [played(clips) for clips in (study.material.siblings, study.material.unseen)]
+    shares = {
+        kind: [percent(sum(uses(one, kind) for one in some) / len(some)) for some in scores]
+        for kind in EFFECTS
+    }
+    return "; ".join(f"{kind} {one} and {other}" for kind, (one, other) in shares.items())
 
 
 def _recall(study: AlignmentStudy, name: str) -> str:
