@@ -41,6 +41,14 @@ def test_the_loss_and_its_gradient_agree_with_a_loop_over_pairs() -> None:
     assert target.grad is None, "gradient flows through the audio side only"
 
 
+def test_mixed_precision_does_not_round_cosines() -> None:
+    generator = torch.Generator().manual_seed(3)
+    target, own = torch.randn(2, 6, 5, generator=generator) + 5  # cosines near 1
+    expected = similarity_loss(target, own)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert torch.equal(similarity_loss(target, own), expected)
+
+
 def test_equal_geometry_costs_nothing_and_one_row_has_no_pairs() -> None:
     own = torch.randn(4, 6, generator=torch.Generator().manual_seed(1))
     turned, _ = torch.linalg.qr(torch.randn(6, 6, generator=torch.Generator().manual_seed(2)))

@@ -87,5 +87,5 @@ def test_tokens_without_names_cannot_be_described(tmp_path: Path) -> None:
         joint=torch.ones(1, 2).half(),
         meta={"num_codebooks": 1, "cardinality": 2},
     )
-    with pytest.raises(InputError, match="names no instruments"):
+    with pytest.raises(InputError, match="name no instruments"):
         captions_of(tmp_path, notes, tmp_path, SentenceConfig("debug", dim=8))

@@ -58,7 +58,8 @@ def similarity_loss(target: Tensor, own: Tensor) -> Tensor:
     if N < 2:
         return own.sum() * 0
     t, a = F.normalize(target.detach().float(), dim=1), F.normalize(own.float(), dim=1)
-    difference = t @ t.T - a @ a.T
+    with torch.autocast(own.device.type, enabled=False):  # cosines near 1 are all one in bfloat16
+        difference = t @ t.T - a @ a.T
     pairs = ~torch.eye(N, dtype=torch.bool, device=own.device)
     return difference.square().masked_fill(~pairs, 0).sum() / (N * (N - 1))
 

@@ -130,7 +130,7 @@ def describe(sentences: Mapping[int, Sequence[str]], encoder: TextEncoder) -> Ca
 
 
 def captions_of(folder: Path, notes: TokenSet, corpus: Path, config: SentenceConfig) -> Captions:
-    """The captions beside the tokens in `folder`; written from the corpus where there are none.
+    """The captions in `folder`; written there from the corpus where there are none.
 
     Raises:
         InputError: the tokens do not name their instruments, or the corpus is another one.
@@ -139,18 +139,19 @@ def captions_of(folder: Path, notes: TokenSet, corpus: Path, config: SentenceCon
         return Captions.read(folder)
     if "instruments" not in notes.meta:
         raise InputError(
-            f"{folder}/meta.json names no instruments, and there is no captions.json: "
+            f"{folder} has no captions.json, and the tokens name no instruments to write one for: "
             "write the tokens anew, or train without text"
         )
     said = {one.instrument_id: one.captions for one in open_corpus(corpus).instruments}
     missing = [name for name in notes.meta["instruments"] if name not in said]
     if missing:
         raise InputError(
-            f"source.corpus: {corpus} does not know {missing[0]} of {folder}; "
-            "give the corpus that the tokens were made of"
+            f"source.corpus: {corpus} does not know {missing[0]} of the tokens; "
+            "give the corpus that they were made of"
         )
     by_number = {i: said[name] for i, name in enumerate(notes.meta["instruments"])}
     captions = describe(by_number, sentence_encoder(config))
+    folder.mkdir(parents=True, exist_ok=True)
     captions.write(folder, f"{config.kind} {config.source or ''}".strip())
     return captions
 

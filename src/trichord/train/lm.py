@@ -56,6 +56,8 @@ class LMTrainConfig:
     and the corpus and codec of `source`."""
     text: bool = False
     """Condition on captions too: one of each note's own is drawn every time."""
+    captions: Path | None = None
+    """Folder of the captions' states, written when it has none; that of the tokens if not given."""
     regulariser: RegulariserConfig = field(default_factory=RegulariserConfig)
     """Similarity in the hidden states as in the text, or as in the joint space."""
     start: Path | None = None
@@ -116,8 +118,9 @@ class LMTask(Task[NoteBatch]):
         self.rows = (notes.split == TRAIN).nonzero()[:, 0]
         self.palette = palette_of(config.source, notes) if config.recolour.chance else None
         self.valid_rows = self._choose_valid()
+        folder = config.captions or config.tokens
         self.descriptions = descriptions_of(
-            notes, config.tokens, config.source, shown=config.text, config=config.regulariser
+            notes, folder, config.source, shown=config.text, config=config.regulariser
         )
         torch.manual_seed(config.loop.seed)
         captions = self.descriptions.captions

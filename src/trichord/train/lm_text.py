@@ -91,11 +91,11 @@ def descriptions_of(
     shown: bool,
     config: RegulariserConfig,
 ) -> Descriptions:
-    """Reads or writes the captions beside the tokens, where anything needs them.
+    """Reads or writes the captions, where anything needs them.
 
     Args:
         notes: the token set.
-        folder: that it lies in.
+        folder: of the captions.
         source: names the corpus and the text encoder of captions that are yet to be written.
         shown: whether the model is conditioned on text.
         config: the regulariser.
