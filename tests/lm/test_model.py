@@ -7,7 +7,7 @@ import torch
 
 from trichord.errors import InputError
 from trichord.lm import CodecLM, Conditions, LMConfig, Sampling
-from trichord.lm.transformer import attend_causally
+from trichord.lm.transformer import attend
 
 FUSERS = ("sum", "prepend", "cross")
 PATTERNS = ("delay", "parallel", "flat")
@@ -73,12 +73,15 @@ def test_every_condition_matters_and_none_is_needed(fuser: str) -> None:
         assert not torch.allclose(model(codes(), Conditions(**{name: value})), nothing)
 
 
-def test_the_two_ways_of_attention_agree() -> None:
+@pytest.mark.parametrize("way", ["causal", "all", "same for all rows", "per row"])
+def test_the_two_ways_of_attention_agree(way: str) -> None:
     torch.manual_seed(0)
     q, k, v = torch.randn(3, 2, 3, 9, 8)
-    plain = attend_causally(q, k, v)
+    shape = {"same for all rows": (1, 1, 9, 9), "per row": (2, 1, 9, 9)}.get(way)
+    visible = None if shape is None else (torch.rand(shape) < 0.5) | torch.eye(9).bool()
+    plain = attend(q, k, v, visible, way == "causal")
     with torch.no_grad():
-        fused = attend_causally(q, k, v)
+        fused = attend(q, k, v, visible, way == "causal")
     assert torch.allclose(plain, fused, atol=1e-6)
 
 

@@ -7,7 +7,7 @@ from trichord.lm.config import DropRates, LMConfig, make_config
 from trichord.lm.loss import LMLoss
 from trichord.lm.model import CodecLM
 from trichord.lm.patterns import DelayPattern, FlatPattern, ParallelPattern, Pattern, make_pattern
-from trichord.lm.sampling import Sampling
+from trichord.lm.sampling import Sampling, Term
 from trichord.lm.sizes import SIZES
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "ParallelPattern",
     "Pattern",
     "Sampling",
+    "Term",
     "make_config",
     "make_pattern",
 ]

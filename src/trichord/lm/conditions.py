@@ -89,6 +89,13 @@ class Conditions:
         index = torch.as_tensor(rows)
         return Conditions(**{name: value[index] for name, value in self.present().items()})
 
+    def without(self, names: Sequence[str]) -> Conditions:
+        """The conditions with some of them absent; "like" and "text" stand for all of theirs."""
+        gone = {*names}
+        gone |= {*REFERENCE} if "like" in gone else set()
+        gone |= {*TEXT} if "text" in gone else set()
+        return Conditions(**{k: v for k, v in self.present().items() if k not in gone})
+
     def to(self, device: torch.device) -> Conditions:
         """The same on a device."""
         return Conditions(**{name: value.to(device) for name, value in self.present().items()})

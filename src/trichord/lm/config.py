@@ -77,8 +77,14 @@ class LMConfig:
     """Instrument families."""
     sources: int = 3
     """Kinds of source."""
+    decoding: Literal["autoregressive", "masked"] = "autoregressive"
+    """Step after step by the pattern, or codebook after codebook by filling masked frames."""
     pattern: Literal["delay", "parallel", "flat"] = "delay"
-    """How codebooks are laid out over steps."""
+    """How codebooks are laid out over steps; a masked model has all of a frame in one."""
+    mask_span: int = 3
+    """Masked models: frames of a span, which are masked together."""
+    mask_context: int = 5
+    """Masked models: frames to both sides that all codebooks but the first attend to; 0 = all."""
     fuser: Literal["sum", "prepend", "cross"] = "sum"
     """How conditions enter: added to every position, as a prefix, or by cross-attention."""
     text_fuser: Literal["sum", "prepend", "cross"] = "prepend"
@@ -112,6 +118,7 @@ class LMConfig:
                 f"text_dim is {self.text_dim} and text_tokens {self.text_tokens}; "
                 "give 0 or more and at least 1"
             )
+        self._check_masked()
         if self.dim % self.heads:
             raise InputError(f"dim {self.dim} is no multiple of heads {self.heads}; change one")
         if not 0 <= self.dropout < 1:
@@ -121,6 +128,18 @@ class LMConfig:
             raise InputError(
                 f"codebook_weights are {weights} and num_codebooks is {self.num_codebooks}; "
                 f"give {self.num_codebooks} positive numbers"
+            )
+
+    def _check_masked(self) -> None:
+        if self.decoding == "masked" and self.pattern == "flat":
+            raise InputError(
+                "decoding is 'masked' and pattern 'flat': a masked model has all codebooks of a "
+                "frame in one step; leave pattern out, or decode autoregressively"
+            )
+        if not 1 <= self.mask_span <= self.max_frames or self.mask_context < 0:
+            raise InputError(
+                f"mask_span is {self.mask_span} and mask_context {self.mask_context}; give "
+                f"1..{self.max_frames} (max_frames) and 0 or more"
             )
 
     @property

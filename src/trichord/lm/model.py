@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from trichord.errors import InputError
 from trichord.lm.conditions import ConditionEncoder, Conditions
 from trichord.lm.config import LMConfig, read_config
+from trichord.lm.files import read_weights, save_model
 from trichord.lm.fusers import Fused, make_fuser
+from trichord.lm.generation import Request, generate, stream
 from trichord.lm.loss import IGNORED, LMLoss, heads_loss
+from trichord.lm.masked import masked_logits, masked_loss, shown_tokens
 from trichord.lm.patterns import make_pattern
 from trichord.lm.providers import PitchProvider
 from trichord.lm.reference import ReferenceEncoder, fitted_codes
-from trichord.lm.sampling import Sampling, guide, row_generators, sample
+from trichord.lm.sampling import Sampling
 from trichord.lm.text import TextProvider
 from trichord.lm.transformer import Cache, Transformer
-
-# Matrix products of very few rows take other paths than those of many and round otherwise; from
-# this many on a row comes out the same to the last bit whatever stands beside it.
-_LEAST_ROWS = 16
 
 
 class CodecLM(nn.Module):
@@ -39,7 +36,9 @@ class CodecLM(nn.Module):
     def __init__(self, config: LMConfig) -> None:
         super().__init__()
         self.config = config
-        self.pattern = make_pattern(config.pattern, config.num_codebooks)
+        self.masked = config.decoding == "masked"
+        pattern = "parallel" if self.masked else config.pattern
+        self.pattern = make_pattern(pattern, config.num_codebooks)
         K, C = config.num_codebooks, config.cardinality
         self.tokens = nn.Embedding(K * (C + 1), config.dim)  # one table, codebook after codebook
         self.positions = nn.Embedding(self.pattern.steps(config.max_frames), config.dim)
@@ -78,6 +77,9 @@ class CodecLM(nn.Module):
     def forward(self, codes: Tensor, conditions: Conditions) -> Tensor:
         """Logits of every code, each given the conditions and the steps before its own.
 
+        A masked model says of each code what belongs into holes in its place, given the lower
+        codebooks: holes are entries of its own codebook that are `special`.
+
         Args:
             codes: integers [B, K, F].
             conditions: of B notes.
@@ -85,13 +87,15 @@ class CodecLM(nn.Module):
         Returns:
             [B, K, F, C].
         """
+        if self.masked:
+            return self._fill(self._laid_out(codes), self.fused(conditions, len(codes)))
         sequence = self._laid_out(codes)
         hidden = self._hidden(sequence, conditions)
-        logits = self._logits(hidden).transpose(1, 2)  # [B, K, S, C]
+        logits = self.logits(hidden).transpose(1, 2)  # [B, K, S, C]
         return self.pattern.revert(logits, codes.shape[-1])
 
     def loss(self, codes: Tensor, conditions: Conditions, lengths: Tensor | None = None) -> LMLoss:
-        """Cross-entropy of the next step.
+        """Cross-entropy of the next step, or of masked codes (see `masked.training`).
 
         Args:
             codes: integers [B, K, F].
@@ -102,6 +106,8 @@ class CodecLM(nn.Module):
             Nats per token, in all and per codebook; the hidden states that it was read from.
         """
         sequence = self._laid_out(codes)
+        if self.masked:
+            return masked_loss(self, sequence, conditions, lengths)
         hidden = self._hidden(sequence, conditions)
         targets = torch.where(sequence == self.special, IGNORED, sequence)
         if lengths is not None:
@@ -125,14 +131,23 @@ class CodecLM(nn.Module):
             )
         return self.pattern.apply(codes.long(), self.special)
 
+    def _fill(self, codes: Tensor, fused: Fused) -> Tensor:
+        """Logits [B, K, F, C] of a masked model."""
+        each: list[Tensor] = []
+        for codebook in range(codes.shape[1]):
+            holes = codes[:, codebook] == self.special
+            tokens = shown_tokens(codes, codebook, holes, self.special)
+            each.append(masked_logits(self, tokens, fused, codebook))
+        return torch.stack(each, dim=1)
+
     def _hidden(self, sequence: Tensor, conditions: Conditions) -> Tensor:
         """The transformer's output [B, S, dim] at each step, given the steps before it."""
         B, K, _ = sequence.shape
         start = sequence.new_full((B, K, 1), self.special)
         shown = torch.cat([start, sequence[:, :, :-1]], dim=2)
-        return self._run(self._embed(shown, 0), self._fused(conditions, B))
+        return self.run(self.embed(shown, 0), self.fused(conditions, B))
 
-    def _fused(self, conditions: Conditions, count: int) -> Fused:
+    def fused(self, conditions: Conditions, count: int) -> Fused:
         """All that is known of `count` notes, as it enters the transformer."""
         fused = self._fuse(self.conditioner(conditions, count))
         if self.text is not None:
@@ -156,7 +171,7 @@ class CodecLM(nn.Module):
             unknown if velocity is None else velocity,
         )
 
-    def _embed(self, tokens: Tensor, first: int) -> Tensor:
+    def embed(self, tokens: Tensor, first: int) -> Tensor:
         """Tokens [B, K, n] of the steps from `first` on → [B, n, dim]."""
         return self._summed(tokens) + self.positions.weight[first : first + tokens.shape[2]]
 
@@ -166,23 +181,33 @@ class CodecLM(nn.Module):
         index = (tokens + self.get_buffer("offsets")[:, None]).transpose(1, 2).reshape(B * n, K)
         return F.embedding_bag(index, self.tokens.weight, mode="sum").view(B, n, -1)
 
-    def _run(self, x: Tensor, fused: Fused, cache: Cache | None = None) -> Tensor:
+    def run(
+        self,
+        x: Tensor,
+        fused: Fused,
+        cache: Cache | None = None,
+        visible: Tensor | None = None,
+    ) -> Tensor:
+        """Embedded steps [B, n, dim] and conditions through the transformer: [B, n, dim].
+
+        `visible` is of the masked models; see `Transformer.forward`.
+        """
         prefix = 0
         if fused.added is not None:
             x = x + fused.added
         if fused.prefix is not None and (cache is None or cache.length == 0):
             prefix = fused.prefix.shape[1]
             x = torch.cat([fused.prefix.to(x.dtype), x], dim=1)
-        return self.transformer(x, fused.memory, cache, fused.memory_mask)[:, prefix:]
+        hidden = self.transformer(x, fused.memory, cache, fused.memory_mask, visible)
+        return hidden[:, prefix:]
 
-    def _logits(self, hidden: Tensor) -> Tensor:
+    def logits(self, hidden: Tensor) -> Tensor:
         """[B, n, dim] → [B, n, K, C]."""
         shape = (*hidden.shape[:2], self.config.num_codebooks, self.config.cardinality)
         return self.heads(hidden).view(shape)
 
     # -- generation -------------------------------------------------------------------------------
 
-    @torch.no_grad()
     def generate(
         self,
         conditions: Conditions,
@@ -195,7 +220,7 @@ class CodecLM(nn.Module):
         """Draws the codes of N notes.
 
         A row depends on its own conditions, `sampling` and its own key alone, not on the rows
-        beside it; and a shorter note is the beginning of a longer one.
+        beside it. A shorter note of an autoregressive model is the beginning of a longer one.
 
         Args:
             conditions: of N notes, N ≥ 1 (a tensor of absent rows where nothing is known).
@@ -208,81 +233,39 @@ class CodecLM(nn.Module):
         Returns:
             int64 [N, K, F].
         """
-        sampling = sampling or Sampling()
-        count = len(conditions)
-        self._check_request(count, frames, seeds)
-        keys = list(range(count)) if seeds is None else list(seeds)
-        generators = row_generators(sampling.seed, keys)
-        pad = max(0, _LEAST_ROWS - count)
-        rows = torch.tensor([*range(count), *[0] * pad])
-        generators += row_generators(sampling.seed, [0] * pad)
-        training = self.training
-        self.eval()
-        sequence = self._draw(conditions.select(rows), frames, sampling, generators, on_step)
-        self.train(training)
-        return self.pattern.revert(sequence, frames)[:count]
+        request = Request(conditions, frames, sampling or Sampling(), seeds)
+        return generate(self, request, on_step)
 
-    def _check_request(self, count: int, frames: int, seeds: Sequence[int] | None) -> None:
-        if count < 1:
-            raise InputError("conditions hold no note; give at least one attribute for each note")
-        if not 1 <= frames <= self.config.max_frames:
-            raise InputError(f"frames is {frames}; this model makes 1..{self.config.max_frames}")
-        if seeds is not None and len(seeds) != count:
-            raise InputError(f"there are {len(seeds)} seeds for {count} notes; give one per note")
-
-    def _draw(
+    def stream(
         self,
         conditions: Conditions,
         frames: int,
-        sampling: Sampling,
-        generators: list[torch.Generator],
-        on_step: Callable[[int, int], None] | None,
-    ) -> Tensor:
-        """Draws step by step; returns the sequence [N, K, S]."""
-        count, device = len(conditions), self.device
-        guided = sampling.guidance != 1
-        fused = self._fused(conditions.to(device), count)
-        if guided:
-            fused = fused.beside(self._fused(Conditions(), count))
-        # Laid out as for the longest note: a shorter one then ends amid it, without an end of its
-        # own that training has never shown.
-        steps = self.pattern.steps(frames)
-        longest = self.pattern.layout(self.config.max_frames).to(device)
-        shows = longest[:, :steps] >= 0  # [K, S]
-        capacity = steps + (0 if fused.prefix is None else fused.prefix.shape[1])
-        rows = 2 * count if guided else count
-        cache = Cache.empty(self.config, rows, capacity, self.heads.weight.dtype, device)
-        sequence = torch.full((count, len(shows), steps), self.special, device=device)
-        shown = sequence[:, :, :1]
-        for step in range(steps):
-            both = torch.cat([shown, shown]) if guided else shown
-            hidden = self._run(self._embed(both, step), fused, cache)
-            logits = self._logits(hidden)[:, 0].float()  # [N or 2N, K, C]
-            if guided:
-                logits = guide(*logits.chunk(2), sampling.guidance)
-            drawn = sample(logits, sampling, generators)
-            shown = torch.where(shows[:, step], drawn, self.special)[:, :, None]
-            sequence[:, :, step] = shown[:, :, 0]
-            if on_step is not None:
-                on_step(step + 1, steps)
-        return sequence
+        sampling: Sampling | None = None,
+        *,
+        seeds: Sequence[int] | None = None,
+        at_once: int = 1,
+    ) -> Iterator[Tensor]:
+        """Draws as `generate` does, and hands frames out as soon as all their codebooks are drawn.
+
+        A masked model knows no frame for certain before its last pass: it hands out all at once.
+
+        Args:
+            conditions: as in `generate`.
+            frames: as in `generate`.
+            sampling: as in `generate`.
+            seeds: as in `generate`.
+            at_once: frames that are waited for; the last ones come as they are.
+
+        Yields:
+            int64 [N, K, f], in order; together they are what `generate` returns.
+        """
+        return stream(self, Request(conditions, frames, sampling or Sampling(), seeds), at_once)
 
     # -- files ------------------------------------------------------------------------------------
 
     def save(self, folder: Path, dtype: torch.dtype = torch.float32) -> None:
-        """Writes model.safetensors and config.json, each put in place when complete.
-
-        Args:
-            folder: made if it is missing.
-            dtype: of the weights in the file; float16 halves it and is what is shipped.
-        """
-        folder.mkdir(parents=True, exist_ok=True)
-        state = {k: v.to(dtype).contiguous().cpu() for k, v in self.state_dict().items()}
-        weights, config = folder / "model.safetensors", folder / "config.json"
-        save_file(state, f"{weights}.part")
-        Path(f"{weights}.part").replace(weights)
-        Path(f"{config}.part").write_text(self.config.to_json(), encoding="utf-8")
-        Path(f"{config}.part").replace(config)
+        """Writes model.safetensors and config.json; see `files.save_model`."""
+        save_model(self, self.config, folder, dtype)
 
     @classmethod
     def load(cls, folder: Path, dtype: torch.dtype = torch.float32) -> CodecLM:
@@ -292,17 +275,19 @@ class CodecLM(nn.Module):
             folder: with model.safetensors and config.json.
             dtype: of the weights in memory; bfloat16 is several times faster on processors that
                 have it.
+
+        Raises:
+            InputError: what is in the folder is no model, or a part of another one.
         """
         folder = Path(folder)
-        model = cls(read_config(folder))
-        path = folder / "model.safetensors"
-        if not path.is_file():
-            raise InputError(f"{path} is missing; a model is a folder with model.safetensors in it")
+        config = read_config(folder)
+        state = read_weights(folder, config)
+        model = cls(config)
         try:
-            model.load_state_dict(load_file(path))
-        except (SafetensorError, RuntimeError) as error:
-            first = str(error).splitlines()[0]
-            raise InputError(f"{path} does not fit its config.json: {first}") from error
+            model.load_state_dict(state)
+        except RuntimeError as error:
+            lines = [line.strip() for line in str(error).splitlines()]
+            raise InputError(f"{folder} holds weights of another model: {lines[-1]}") from error
         return model.to(dtype).eval()
 
 

@@ -17,6 +17,16 @@ _MASK = (1 << 64) - 1
 
 
 @dataclass(frozen=True)
+class Term:
+    """One term of guidance: away from what is said without some conditions (see `guidance`)."""
+
+    without: tuple[str, ...]
+    """Conditions that are left out, such as ("joint",); "like" and "text" leave out all of it."""
+    weight: float
+    """Strength; 1 = none, and no work."""
+
+
+@dataclass(frozen=True)
 class Sampling:
     """How tokens are drawn."""
 
@@ -30,6 +40,12 @@ class Sampling:
     """Strength of classifier-free guidance; 1 = none, and half the work."""
     seed: int = 0
     """The same seed gives the same tokens."""
+    terms: tuple[Term, ...] = ()
+    """Guidance over subsets of the conditions; given, they take the place of `guidance`."""
+    steps: tuple[int, ...] = (12, 4)
+    """Masked models: passes per codebook; the last number goes for all further codebooks."""
+    guidance_end: float = 1.0
+    """Masked models: what guidance is led to from pass to pass."""
 
     def __post_init__(self) -> None:
         """Refuses what no drawing can mean."""
@@ -39,8 +55,13 @@ class Sampling:
             raise InputError(f"top_k is {self.top_k}; it must be 0 (all) or more")
         if not 0 < self.top_p <= 1:
             raise InputError(f"top_p is {self.top_p}; it must lie above 0 and not above 1")
-        if self.guidance < 0:
-            raise InputError(f"guidance is {self.guidance}; it must be 0 or more")
+        if min(self.guidance, self.guidance_end) < 0:
+            raise InputError(
+                f"guidance is {self.guidance} and guidance_end {self.guidance_end}; "
+                "they must be 0 or more"
+            )
+        if not self.steps or min(self.steps) < 1:
+            raise InputError(f"steps are {self.steps}; give at least one pass per codebook")
 
 
 def guide(conditioned: Tensor, unconditioned: Tensor, guidance: float) -> Tensor:

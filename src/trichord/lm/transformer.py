@@ -1,6 +1,7 @@
 """A decoder-only transformer: pre-norm, no biases, fused projections, key-value cache.
 
-It maps embeddings to embeddings and knows nothing of codecs, patterns or conditions.
+It attends to the steps before (autoregressive models) or to all of them (masked ones). It maps
+embeddings to embeddings and knows nothing of codecs, patterns or conditions.
 """
 
 from __future__ import annotations
@@ -43,32 +44,48 @@ class Cache:
         return self.keys[layer, :, :, :end], self.values[layer, :, :, :end]
 
 
-def attend_causally(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+def attend(q: Tensor, k: Tensor, v: Tensor, visible: Tensor | None, causal: bool) -> Tensor:
     """Softmax attention of S queries [B, H, S, W], which are the last S of the keys' steps.
 
     On the CPU the fused kernel's backward pass takes five times as long as three plain products
     of matrices do at these lengths, so training there takes the plain ones.
+
+    Args:
+        q: queries.
+        k: keys [B, H, T, W].
+        v: values.
+        visible: which key each query may look at, bool [B or 1, 1, S, T]; all if None.
+        causal: no query looks at what comes after it; not together with `visible`.
     """
     S, W = q.shape[-2:]
     if not (torch.is_grad_enabled() and q.device.type == "cpu"):
-        return F.scaled_dot_product_attention(q, k, v, is_causal=S > 1)
-    hidden = torch.ones(S, S, dtype=torch.bool, device=q.device).triu(1)
-    bias = torch.zeros(S, S, dtype=q.dtype, device=q.device).masked_fill(hidden, -torch.inf)
-    query, key, value = (x.reshape(-1, S, W) for x in (q, k, v))
+        return F.scaled_dot_product_attention(q, k, v, visible, is_causal=causal and S > 1)
+    if causal:
+        visible = torch.ones(S, S, dtype=torch.bool, device=q.device).tril()
+    bias = torch.zeros((), dtype=q.dtype, device=q.device)
+    if visible is not None:
+        bias = torch.zeros(visible.shape, dtype=q.dtype, device=q.device)
+        bias = bias.masked_fill(~visible, -torch.inf)
+        if bias.dim() == 4:
+            bias = bias.expand(*q.shape[:2], -1, -1).flatten(0, 1)
+    query, key, value = (x.flatten(0, 1) for x in (q, k, v))
     scores = torch.baddbmm(bias, query, key.transpose(1, 2), alpha=W**-0.5)
     return torch.bmm(scores.softmax(-1), value).view(q.shape)
 
 
 class SelfAttention(nn.Module):
-    """Causal attention; queries, keys and values come out of one matrix."""
+    """Attention among the steps; queries, keys and values come out of one matrix."""
 
     def __init__(self, config: LMConfig) -> None:
         super().__init__()
         self.heads = config.heads
+        self.causal = config.decoding == "autoregressive"
         self.qkv = nn.Linear(config.dim, 3 * config.dim, bias=False)
         self.out = nn.Linear(config.dim, config.dim, bias=False)
 
-    def forward(self, x: Tensor, layer: int, cache: Cache | None) -> Tensor:
+    def forward(
+        self, x: Tensor, layer: int, cache: Cache | None, visible: Tensor | None = None
+    ) -> Tensor:
         """[B, S, dim] → [B, S, dim]."""
         B, S, D = x.shape
         q, k, v = self.qkv(x).view(B, S, 3, self.heads, D // self.heads).permute(2, 0, 3, 1, 4)
@@ -76,7 +93,7 @@ class SelfAttention(nn.Module):
             # A block of several steps attends causally only from an empty cache on.
             assert S == 1 or cache.length == 0
             k, v = cache.extend(layer, k, v)
-        y = attend_causally(q, k, v)
+        y = attend(q, k, v, visible, self.causal)
         return self.out(y.transpose(1, 2).reshape(B, S, D))
 
 
@@ -122,9 +139,10 @@ class Block(nn.Module):
         memory: Tensor | None = None,
         cache: Cache | None = None,
         memory_mask: Tensor | None = None,
+        visible: Tensor | None = None,
     ) -> Tensor:
         """[B, S, dim] → [B, S, dim]."""
-        x = x + self.dropout(self.attention(self.attention_norm(x), layer, cache))
+        x = x + self.dropout(self.attention(self.attention_norm(x), layer, cache, visible))
         if self.cross is not None and self.cross_norm is not None and memory is not None:
             x = x + self.dropout(self.cross(self.cross_norm(x), memory, memory_mask))
         hidden = F.gelu(self.up(self.feed_norm(x)))
@@ -154,6 +172,7 @@ class Transformer(nn.Module):
         memory: Tensor | None = None,
         cache: Cache | None = None,
         memory_mask: Tensor | None = None,
+        visible: Tensor | None = None,
     ) -> Tensor:
         """Runs S positions, after those in the cache if there is one.
 
@@ -162,12 +181,14 @@ class Transformer(nn.Module):
             memory: [B, M, dim] for cross-attention.
             cache: extended by S steps; S must be 1 unless it is empty.
             memory_mask: which rows of the memory hold something, bool [B, M]; all if None.
+            visible: which position attends to which, bool [B or 1, 1, S, S], where a model looks
+                in both directions; all to all if None.
 
         Returns:
             [B, S, dim], normalised.
         """
         for layer, block in enumerate(self.blocks):
-            x = block(x, layer, memory, cache, memory_mask)
+            x = block(x, layer, memory, cache, memory_mask, visible)
         if cache is not None:
             cache.length += x.shape[1]
         return self.norm(x)
