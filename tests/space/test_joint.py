@@ -10,8 +10,8 @@ import torch
 
 from trichord.errors import InputError
 from trichord.space import JointSpace, SpaceConfig, debug_space, load_space, mean_direction
+from trichord.space.folder import config_from_dict
 from trichord.space.heads import HeadConfig
-from trichord.space.joint import config_from_dict
 from trichord.space.prior import PriorConfig
 
 RATE = 44100

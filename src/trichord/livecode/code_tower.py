@@ -18,8 +18,7 @@ from torch import Tensor
 from trichord.livecode.code_network import BANDS, COLUMNS, CodeConfig, CodeNetwork
 from trichord.livecode.reader import Reading, read
 from trichord.livecode.reader.batch import collate
-from trichord.space.folder import read_model, write_model
-from trichord.space.joint import config_from_dict
+from trichord.space.folder import config_from_dict, read_model, write_model
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "code"
 KIND = "code tower"

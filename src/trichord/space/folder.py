@@ -5,17 +5,53 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from trichord.errors import InputError
 from trichord.space.text import check_sha256
 
 WEIGHTS = "model.safetensors"
 CONFIG = "config.json"
+
+Config = TypeVar("Config")
+
+
+class StoredModel(nn.Module, Generic[Config]):
+    """A network that is kept as a folder, with all that it takes to build it again.
+
+    Attributes:
+        kind: what the folder is called in its own `config.json`, and in errors.
+        config_type: the dataclass of `config`.
+    """
+
+    kind: ClassVar[str]
+    config_type: ClassVar[type[Any]]
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.config = config
+
+    def save(self, folder: Path, dtype: torch.dtype = torch.float32) -> None:
+        """Writes `model.safetensors` and `config.json` (with the weights' sha256) into a folder."""
+        shape: Any = self.config
+        write_model(folder, self.kind, asdict(shape), self.state_dict(), dtype)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Reads a saved folder, ready for use.
+
+        Raises:
+            InputError: when a file is missing, altered, or of another kind of model.
+        """
+        config, tensors = read_model(folder, cls.kind)
+        model = cls(config_from_dict(cls.config_type, config))
+        model.load_state_dict(tensors, strict=True)
+        return model.eval().requires_grad_(False)
 
 
 def write_model(
@@ -66,3 +102,24 @@ def _described(file: Path, kind: str) -> dict[str, Any]:
     if not isinstance(described, dict) or described.get("kind") != kind:
         raise InputError(f"{file}: not a {kind}; give the folder of a saved {kind}")
     return described
+
+
+def config_from_dict(kind: type[Config], values: Mapping[str, Any], path: str = "") -> Config:
+    """Rebuilds a (nested) dataclass from JSON; an unknown field is an InputError that names it."""
+    known = {f.name: f for f in fields(kind)}  # pyright: ignore[reportArgumentType]
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise InputError(f"{path}{unknown[0]}: unknown field; known are {', '.join(known)}")
+    built: dict[str, Any] = {}
+    for name, value in values.items():
+        inner = known[name].default_factory
+        if isinstance(inner, type) and is_dataclass(inner):
+            built[name] = config_from_dict(inner, value, f"{path}{name}.")
+        else:
+            built[name] = _tuples(value)
+    return kind(**built)
+
+
+def _tuples(value: Any) -> Any:
+    """JSON knows lists only; the frozen dataclasses hold tuples."""
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from trichord.errors import InputError
 from trichord.space.audio import AudioConfig, AudioEncoder
 from trichord.space.base import Encoder, Sound, TextEncoder
 from trichord.space.debug import HashedWords
 from trichord.space.features import FeatureConfig
-from trichord.space.folder import read_model, write_model
+from trichord.space.folder import StoredModel
 from trichord.space.heads import HeadConfig, ProjectionHead
 from trichord.space.prior import PriorConfig, build_prior
 from trichord.space.text import SentenceConfig, SentenceEncoder, TransformersEncoder
 
 WEIGHTS = Path(__file__).parent.parent / "weights" / "space"
-KIND = "space"
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -44,27 +41,6 @@ class SpaceConfig:
     """Instrument families whose centroids are stored with the space."""
 
 
-def config_from_dict(kind: type[T], values: Mapping[str, Any], path: str = "") -> T:
-    """Rebuilds a (nested) dataclass from JSON; an unknown field is an InputError that names it."""
-    known = {f.name: f for f in fields(kind)}  # pyright: ignore[reportArgumentType]
-    unknown = sorted(set(values) - set(known))
-    if unknown:
-        raise InputError(f"{path}{unknown[0]}: unknown field; known are {', '.join(known)}")
-    built: dict[str, Any] = {}
-    for name, value in values.items():
-        inner = known[name].default_factory
-        if isinstance(inner, type) and is_dataclass(inner):
-            built[name] = config_from_dict(inner, value, f"{path}{name}.")
-        else:
-            built[name] = _tuples(value)
-    return kind(**built)
-
-
-def _tuples(value: Any) -> Any:
-    """JSON knows lists only; the frozen dataclasses hold tuples."""
-    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
-
-
 def sentence_encoder(config: SentenceConfig) -> TextEncoder:
     """The frozen sentence encoder that the configuration names."""
     if config.kind == "debug":
@@ -72,14 +48,16 @@ def sentence_encoder(config: SentenceConfig) -> TextEncoder:
     return SentenceEncoder(config) if config.kind == "minilm" else TransformersEncoder(config)
 
 
-class JointSpace(nn.Module):
+class JointSpace(StoredModel[SpaceConfig]):
     """Two doors (text, audio) into one space of unit vectors, and the way from text to audio."""
 
     family_centroids: Tensor
 
+    kind = "space"
+    config_type = SpaceConfig
+
     def __init__(self, config: SpaceConfig) -> None:
-        super().__init__()
-        self.config = config
+        super().__init__(config)
         self.dim = config.dim
         self.audio = AudioEncoder(config.audio, config.grid)
         self.audio_head = ProjectionHead(self.audio.dim, config.dim, config.audio_head)
@@ -159,22 +137,6 @@ class JointSpace(nn.Module):
             setattr(other, name, getattr(self, name))
         other.family_centroids.copy_(centroids)
         return other.train(self.training)
-
-    def save(self, folder: Path) -> None:
-        """Writes `model.safetensors` and `config.json` (with the weights' sha256) into a folder."""
-        write_model(folder, KIND, asdict(self.config), self.state_dict())
-
-    @classmethod
-    def load(cls, folder: Path) -> JointSpace:
-        """Reads a saved folder, ready for use.
-
-        Raises:
-            InputError: when a file is missing, altered, or of another kind of model.
-        """
-        config, tensors = read_model(folder, KIND)
-        space = cls(config_from_dict(SpaceConfig, config))
-        space.load_state_dict(tensors, strict=True)
-        return space.eval().requires_grad_(False)
 
 
 def mean_direction(vectors: Tensor) -> Tensor:

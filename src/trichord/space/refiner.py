@@ -6,7 +6,7 @@ own. A small convolutional network reads the sketched picture and writes a corre
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -15,11 +15,9 @@ from torch import Tensor, nn
 
 from trichord.errors import InputError
 from trichord.space.clips.pictures import MIDDLE_DB
-from trichord.space.folder import read_model, write_model
-from trichord.space.joint import config_from_dict
+from trichord.space.folder import StoredModel
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "refiner"
-KIND = "refiner"
 _AT_ONCE = 16
 """Pictures refined at a time: what fits the cache is done sooner."""
 
@@ -61,12 +59,14 @@ class RefinerBlock(nn.Module):
         return x + self.down(F.gelu(self.up(self.norm(self.look(x)))))
 
 
-class Refiner(nn.Module):
+class Refiner(StoredModel[RefinerConfig]):
     """Sketched pictures -> pictures as a render would give them."""
 
+    kind = "refiner"
+    config_type = RefinerConfig
+
     def __init__(self, config: RefinerConfig) -> None:
-        super().__init__()
-        self.config = config
+        super().__init__(config)
         self.tile = nn.Conv2d(1, config.channels, 2, stride=2)
         # A band's place decides much: filters of effects, the pitch of drums.
         self.place = nn.Parameter(torch.zeros(1, config.channels, 1, config.bands // 2))
@@ -110,22 +110,6 @@ class Refiner(nn.Module):
         if not sketches.numel():
             return sketches.float()
         return torch.cat([self(some) for some in sketches.float().split(_AT_ONCE)])
-
-    def save(self, folder: Path, dtype: torch.dtype = torch.float32) -> None:
-        """Writes `model.safetensors` and `config.json` into a folder."""
-        write_model(folder, KIND, asdict(self.config), self.state_dict(), dtype)
-
-    @classmethod
-    def load(cls, folder: Path) -> Refiner:
-        """Reads a saved folder, ready for use.
-
-        Raises:
-            InputError: when a file is missing, altered, or of another kind of model.
-        """
-        config, tensors = read_model(folder, KIND)
-        refiner = cls(config_from_dict(RefinerConfig, config))
-        refiner.load_state_dict(tensors, strict=True)
-        return refiner.eval().requires_grad_(False)
 
 
 def debug_refiner() -> Refiner:

@@ -9,6 +9,7 @@ from tests.score.sketch.stand_in import Sines, event, score
 from trichord.audio.bands import band_power
 from trichord.data.clips.store import encode
 from trichord.score import to_json
+from trichord.studies.alignment.bandstats import band_statistics
 from trichord.studies.alignment.sketch_truth import Pair, pairs, siblings, told
 
 RATE = 22050
@@ -36,11 +37,11 @@ def test_sketches_of_sines_find_their_sounds() -> None:
     """Ten notes: sketch and sound agree, and the order of their distances too."""
     found = list(pairs((row(48.0 + 3 * step) for step in range(10)), Sines()))
     assert min(pair.correlation for pair in found) > 0.8
-    judged = siblings(found)
+    judged = siblings(found, band_statistics)
     assert judged["Spearman"].shape == (1,)
     assert judged["Spearman"][0] > 0.5
     assert judged["triplets"][0] > 0.7
-    table = told(found)
+    table = told(found, band_statistics)
     assert [line[:2] for line in table.rows] == [("all", 10), ("example_a", 10)]
     assert "recall@1 1.000" in table.about
 
@@ -50,8 +51,8 @@ def test_a_stranger_is_not_found() -> None:
     noise = [rng.random((108, 40)).astype(np.float32) for _ in range(40)]
     found = [Pair("composed", str(n), noise[n], noise[n + 20], 0.0) for n in range(20)]
     assert abs(np.mean([pair.correlation for pair in found])) < 0.05
-    assert siblings(found)["Spearman"].size == 0
-    recall = float(told(found).about.split("recall@10 ")[1][:5])
+    assert siblings(found, band_statistics)["Spearman"].size == 0
+    recall = float(told(found, band_statistics).about.split("recall@10 ")[1][:5])
     assert recall == pytest.approx(0.5, abs=0.3)
 
 

@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from trichord.audio.bands import BandGrid, picture
 from trichord.errors import InputError
 from trichord.space.base import Encoder
 from trichord.space.clips.config import ClipConfig, CodeDoorConfig, PictureConfig
 from trichord.space.clips.pictures import PictureEncoder, pad_pictures
-from trichord.space.folder import read_model, write_model
+from trichord.space.folder import StoredModel
 from trichord.space.heads import HeadConfig, ProjectionHead
-from trichord.space.joint import config_from_dict, sentence_encoder
+from trichord.space.joint import sentence_encoder
 from trichord.space.text import SentenceConfig
 
 WEIGHTS = Path(__file__).parents[2] / "weights" / "clips"
-KIND = "clip space"
 _AT_ONCE = 32
 """Pictures encoded at a time: what fits the cache is done sooner."""
 
 
-class ClipSpace(nn.Module):
+class ClipSpace(StoredModel[ClipConfig]):
     """Three doors into one space of unit vectors: pictures of sounds, sentences, programs.
 
     The audio door reads a picture (`trichord.audio.bands.picture`), wherever it comes from: a
@@ -35,9 +34,11 @@ class ClipSpace(nn.Module):
     of its own, and an instrument lies near the programs that sound like it.
     """
 
+    kind = "clip space"
+    config_type = ClipConfig
+
     def __init__(self, config: ClipConfig) -> None:
-        super().__init__()
-        self.config = config
+        super().__init__(config)
         self.dim = config.dim
         self.pictures = PictureEncoder(config.grid.bands, config.picture)
         self.audio_head = ProjectionHead(self.pictures.dim, config.dim, config.audio_head)
@@ -140,22 +141,6 @@ class ClipSpace(nn.Module):
         for name in ("pictures", "audio_head", "text_head"):
             setattr(other, name, getattr(self, name))
         return other.train(self.training)
-
-    def save(self, folder: Path, dtype: torch.dtype = torch.float32) -> None:
-        """Writes `model.safetensors` and `config.json` into a folder."""
-        write_model(folder, KIND, asdict(self.config), self.state_dict(), dtype)
-
-    @classmethod
-    def load(cls, folder: Path) -> ClipSpace:
-        """Reads a saved folder, ready for use.
-
-        Raises:
-            InputError: when a file is missing, altered, or of another kind of model.
-        """
-        config, tensors = read_model(folder, KIND)
-        space = cls(config_from_dict(ClipConfig, config))
-        space.load_state_dict(tensors, strict=True)
-        return space.eval().requires_grad_(False)
 
 
 def debug_clip_space(seed: int = 0, dim: int = 128) -> ClipSpace:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,7 @@ from trichord.data.clips.reading import open_clips
 from trichord.metrics.recall import recall_both
 from trichord.score.as_json import from_json
 from trichord.score.sketch import Patches, sketch
-from trichord.studies.alignment.agreement import Judged, chance, euclidean, judge
-from trichord.studies.alignment.bandstats import band_statistics
+from trichord.studies.alignment.agreement import Judged, Vectors, chance, euclidean, judge
 from trichord.studies.alignment.extract import wanted_rows
 from trichord.studies.tables import Cell, Table
 
@@ -34,6 +33,8 @@ TOGETHER = 10
 """Siblings in a set."""
 _JUDGED = ("overlap@3", "Spearman", "triplets")
 _COMPOSED = "composed"
+
+Scale = Callable[[Vectors], Vectors]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,8 +88,12 @@ def pairs(rows: Iterable[dict[str, Any]], patches: Patches) -> Iterator[Pair]:
         yield Pair(_group(row), row["render_hash"], real, picture_of(power), took)
 
 
-def siblings(found: Sequence[Pair]) -> Judged:
+def siblings(found: Sequence[Pair], scale: Scale) -> Judged:
     """Choice within sets of ten variations of one template, by statistics of the bands.
+
+    Args:
+        found: clips of one length.
+        scale: statistics `[S, N, D]` of pictures `[S, N, bands, columns]`.
 
     Returns:
         One figure for each set; empty where no template has ten clips.
@@ -105,11 +110,10 @@ def siblings(found: Sequence[Pair]) -> Judged:
     if not sets:
         return {name: np.zeros(0) for name in _JUDGED}
     drawn, real = (
-        band_statistics(np.stack([[getattr(pair, name) for pair in one] for one in sets]))
+        scale(np.stack([[getattr(pair, name) for pair in one] for one in sets]))
         for name in ("drawn", "real")
     )
-    spread = np.maximum(real.reshape(-1, real.shape[-1]).std(0), 1e-3)
-    return judge(drawn / spread, real / spread, euclidean, euclidean)
+    return judge(drawn, real, euclidean, euclidean)
 
 
 def sketch_table(study: AlignmentStudy) -> Table:
@@ -124,7 +128,7 @@ def sketch_table(study: AlignmentStudy) -> Table:
     for pair in pairs(wanted_rows(study.options.corpus, names), patches):
         found.append(pair)
         task.advance()
-    return told(found)
+    return told(found, study.material.bands)
 
 
 def drawn_names(corpus: Path, rng: np.random.Generator) -> set[str]:
@@ -143,7 +147,7 @@ def _group(row: dict[str, Any]) -> str:
     return _COMPOSED if row["kind"] == "generated" else row["template_id"]
 
 
-def told(found: Sequence[Pair]) -> Table:
+def told(found: Sequence[Pair], scale: Scale) -> Table:
     """The table of some pairs, at least two."""
     groups: dict[str, list[Pair]] = {"all": list(found)}
     for pair in found:
@@ -155,7 +159,7 @@ def told(found: Sequence[Pair]) -> Table:
         recall_both(centred[0], centred[1], k, [p.sound for p in found])
         for k in (1, min(10, len(found)))
     ]
-    judged = siblings(found)
+    judged = siblings(found, scale)
     figures = [f"recall@1 {recalls[0].forward:.3f}, recall@10 {recalls[1].forward:.3f}"]
     figures += [
         f"{name} {judged[name].mean():.2f} (chance {chance()[name]:.2f})"
@@ -171,7 +175,8 @@ def told(found: Sequence[Pair]) -> Table:
             "composed programs together: the picture of the real sound against the "
             "one sketched from the events, no network between them. A program's own sound among "
             f"all (chance of the first ten {recalls[1].chance:.3f}), and choice within sets of ten "
-            f"siblings by statistics of the bands: {'; '.join(figures)}."
+            f"siblings by statistics of the bands on the scale of the training split: "
+            f"{'; '.join(figures)}."
         ),
     )
 
