@@ -201,6 +201,22 @@ def train_motion(words: Sequence[str], prog: str) -> int:
     return _with_bar(train_motion, config, config.loop.steps)
 
 
+def train_judge(words: Sequence[str], prog: str) -> int:
+    """`trichord train judge`: prints the figures on held-out instruments."""
+    from trichord.train.judge import JudgeTrainConfig, train_judge
+
+    config = parse_with_config(JudgeTrainConfig, words, prog)
+    return _with_bar(train_judge, config, config.fit.epochs)
+
+
+def train_tagger(words: Sequence[str], prog: str) -> int:
+    """`trichord train tagger`: prints the last metrics."""
+    from trichord.train.tagger import TaggerTrainConfig, train_tagger
+
+    config = parse_with_config(TaggerTrainConfig, words, prog)
+    return _with_bar(train_tagger, config, config.loop.steps)
+
+
 def train_lm(words: Sequence[str], prog: str) -> int:
     """`trichord train lm`: prints the last metrics."""
     from trichord.train.lm import LMTrainConfig, train_lm
@@ -217,6 +233,16 @@ def study_spine(words: Sequence[str], prog: str) -> int:
     options = parse(SpineOptions, words, prog)
     with Progress() as progress:
         return _print_report(study_spine(options, progress))
+
+
+def study_conditioning(words: Sequence[str], prog: str) -> int:
+    """`trichord study conditioning`: prints what was asked and what was measured, by table."""
+    from trichord.studies.conditioning.contents import study_conditioning
+    from trichord.studies.conditioning.study import ConditioningOptions
+
+    options = parse(ConditioningOptions, words, prog)
+    with Progress() as progress:
+        return _print_report(study_conditioning(options, progress))
 
 
 def study_sonicpi(words: Sequence[str], prog: str) -> int:

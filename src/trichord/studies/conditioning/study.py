@@ -1,0 +1,144 @@
+"""`trichord study conditioning`: the options, and what every table needs."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from trichord.errors import InputError
+from trichord.instrument.models import WEIGHTS, default_sampling
+from trichord.instrument.store import file_sha256
+from trichord.progress import Progress
+from trichord.studies.study import SpineOptions, Study
+
+if TYPE_CHECKING:
+    from trichord.studies.conditioning.ears import Ears
+    from trichord.studies.conditioning.material import Material
+
+SCHEMES = ("baseline", "random", "fixed", "mean", "learned")
+DECODINGS = ("autoregressive", "masked")
+
+
+@dataclass(frozen=True)
+class ConditioningOptions:
+    """Measures what docs/results/conditioning.md shows, on instruments held out from all training.
+
+    Tables that are in the folder already, made with the same models and options, are kept; so is
+    every cell of the grid that was trained and measured.
+    """
+
+    out: Path
+    """Folder for tables, pictures, the runs of the grid and what is measured of them."""
+    only: str = ""
+    """Names of tables, separated by commas; all of them where empty."""
+    corpus: Path = Path("build/notes")
+    """Folder of notes; its test split is measured."""
+    tokens: Path = Path("build/tokens")
+    """Pre-tokenised notes of the shipped codec, that the grid is trained on."""
+    judge: Path = Path("build/judge/notes/model")
+    """The judge of captions, as `trichord train judge` wrote it."""
+    tagger: Path = Path("build/judge/tagger/model")
+    """The tagger, as `trichord train tagger` wrote it."""
+    weights: Path = WEIGHTS
+    """Folder of the shipped models."""
+    schemes: tuple[str, ...] = SCHEMES
+    """Of the grid."""
+    decodings: tuple[str, ...] = DECODINGS
+    """Of the grid."""
+    seeds: int = 3
+    """Runs of every cell of the grid."""
+    steps: int = 400
+    """Optimiser steps of every run: the budget that all cells share."""
+    batch_size: int = 32
+    """Notes of every step."""
+    keys: int = 3
+    """Keys of every instrument that are asked for in the grid, each at three velocities."""
+    most_cells: int = 0
+    """Cells that are made in this call at most, the others left to the next; 0 = all."""
+    seed: int = 0
+    """Draws notes, captions and what the models make."""
+    page: Path | None = None
+    """Also write the page of all tables here, its pictures into a folder of the same name."""
+
+    def __post_init__(self) -> None:
+        for name in ("seeds", "steps", "batch_size", "keys"):
+            if getattr(self, name) < 1:
+                raise InputError(f"{name} = {getattr(self, name)}: must be at least 1")
+        for given, known in ((self.schemes, SCHEMES), (self.decodings, DECODINGS)):
+            for name in given:
+                if name not in known:
+                    raise InputError(f"{name}: no such scheme or decoding; known are {known}")
+
+
+class ConditioningStudy:
+    """One run of the study; models, notes and what is heard of them come when first needed."""
+
+    def __init__(self, options: ConditioningOptions, progress: Progress) -> None:
+        self.options, self.progress = options, progress
+
+    @property
+    def flags(self) -> str:
+        """The words of the command line that decide every table."""
+        return f"--seed {self.options.seed}"
+
+    def inputs(self, rooms: Sequence[str], options: Sequence[str] = ()) -> dict[str, Any]:
+        """The options, the models and the judges that decide a table."""
+        return {
+            "seed": self.options.seed,
+            **{name: _plain(getattr(self.options, name)) for name in options},
+            "models": {room: _digest(self.options.weights / room) for room in rooms},
+            "judges": [_digest(self.options.judge), _digest(self.options.tagger)],
+            "sampling": asdict(default_sampling()),
+        }
+
+    def rng(self, name: str) -> np.random.Generator:
+        """A stream of its own for each purpose."""
+        return np.random.default_rng([self.options.seed, zlib.crc32(name.encode())])
+
+    @cached_property
+    def spine(self) -> Study:
+        """Corpus, held-out notes and the shipped models."""
+        options = self.options
+        spine = SpineOptions(
+            out=options.out, corpus=options.corpus, weights=options.weights, seed=options.seed
+        )
+        return Study(spine, self.progress)
+
+    @cached_property
+    def ears(self) -> Ears:
+        """Who listens."""
+        from trichord.studies.conditioning.ears import Ears
+
+        return Ears.load(self)
+
+    @cached_property
+    def material(self) -> Material:
+        """Held-out notes: the reference, and those that are asked of a generator."""
+        from trichord.studies.conditioning.material import Material
+
+        return Material(self)
+
+
+def _digest(folder: Path) -> str:
+    """Checksum of the weights of a model.
+
+    Raises:
+        InputError: they are missing.
+    """
+    file = folder / "model.safetensors"
+    if not file.is_file():
+        raise InputError(
+            f"{file}: missing weights: train them (`trichord train judge`, `trichord train tagger`)"
+            ", or name another folder"
+        )
+    return file_sha256(file)
+
+
+def _plain(value: object) -> object:
+    return " ".join(map(str, value)) if isinstance(value, tuple) else value
