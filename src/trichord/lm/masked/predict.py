@@ -57,7 +57,10 @@ def visible_places(
         visible = (near & (place[:, None] >= 0)) | (place < 0)
     if lengths is None:
         return visible[None, None]
-    return (visible & (place < lengths.to(device)[:, None, None]))[:, None]
+    held = place < lengths.to(device)[:, None, None]  # [B, 1, P + F]
+    # What lies past the end sees itself: attention to nothing at all is no number.
+    itself = torch.eye(len(place), dtype=torch.bool, device=device)
+    return ((visible & held) | itself)[:, None]
 
 
 def masked_hidden(
