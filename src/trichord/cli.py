@@ -57,7 +57,7 @@ VERBS: dict[str, Verb] = {
     "data template": _verb("data_template", "make a template with typed holes from a program"),
     "data programs": _verb("data_programs", "render Sonic Pi programs into a corpus of clips"),
     "data vary": _verb("data_vary", "add treated variants of a corpus's training instruments"),
-    "train codec": _verb("train_codec", "train the note codec"),
+    "train codec": _verb("train_codec", "train a codec: of notes, or (--kind general) of clips"),
     "train space": _verb("train_space", "train the joint space of text and sound"),
     "train align": _verb("train_align", "train the space of clips, and the refiner of sketches"),
     "train code": _verb("train_code", "train the tower that tells a program's sound from its text"),

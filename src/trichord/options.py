@@ -79,6 +79,34 @@ def parse_with_config(kind: type[Options], words: Sequence[str], prog: str) -> O
     return parse(kind, from_file + words, prog, pairs=True, hint=hint)
 
 
+def peek(field: str, words: Sequence[str]) -> str | None:
+    """What the words, or else the YAML file that they name, say of one field; None: nothing.
+
+    For a verb whose options differ by one of them; the chosen `parse_with_config` judges them all.
+    """
+    import yaml
+
+    told = _value_after(f"--{field}", words)
+    path = _value_after("--config", words)
+    if told is not None or path is None:
+        return told
+    try:
+        fields: Any = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError, UnicodeDecodeError):
+        return None
+    value = fields.get(field) if isinstance(fields, dict) else None
+    return None if value is None else str(value)
+
+
+def _value_after(option: str, words: Sequence[str]) -> str | None:
+    for word, following in zip(words, [*words[1:], None], strict=True):
+        if word == option:
+            return following
+        if word.startswith(f"{option}="):
+            return word.partition("=")[2]
+    return None
+
+
 def one_line(box: str) -> str:
     """The message inside one of tyro's boxes, without the frame and the pointers to the help."""
     sections: list[list[str]] = [[]]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import tyro
 
-from trichord.options import parse, parse_with_config
+from trichord.options import parse, parse_with_config, peek
 from trichord.progress import Progress, Task
 
 if TYPE_CHECKING:
@@ -162,7 +162,12 @@ def data_programs(words: Sequence[str], prog: str) -> int:
 
 
 def train_codec(words: Sequence[str], prog: str) -> int:
-    """`trichord train codec`: prints the last metrics."""
+    """`trichord train codec`: prints the last metrics; `kind` says whether of notes or of clips."""
+    if peek("kind", words) == "general":
+        from trichord.train.general_codec import GeneralCodecTrainConfig, train_general_codec
+
+        general = parse_with_config(GeneralCodecTrainConfig, words, prog)
+        return _with_bar(train_general_codec, general, general.loop.steps)
     from trichord.train.codec import CodecTrainConfig, train_codec
 
     config = parse_with_config(CodecTrainConfig, words, prog)

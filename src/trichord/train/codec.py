@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -24,6 +24,8 @@ from trichord.train.loop import LoopConfig, Task, fit, generator_for
 class CodecTrainConfig:
     """Everything that `trichord train codec` does."""
 
+    kind: Literal["note", "general"] = "note"
+    """Which codec: `note` for notes of known pitch; `general` for clips has options of its own."""
     corpus: Path = Path("build/notes")
     """Folder of notes that `trichord data` wrote."""
     cache: Path = Path("build/blocks")
