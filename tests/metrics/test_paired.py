@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from trichord.errors import InputError
-from trichord.metrics.paired import cluster_means, holm, permutation_test, wilcoxon
+from trichord.metrics.paired import cluster_means, holm, paired_t, permutation_test, wilcoxon
 
 
 def test_few_pairs_are_flipped_in_every_way():
@@ -57,3 +57,25 @@ def test_unpaired_figures_are_refused():
         permutation_test([1.0, 2.0], [1.0], np.random.default_rng(0))
     with pytest.raises(InputError, match="two pairs"):
         wilcoxon([1.0, float("nan")], [1.0, 2.0])
+
+
+def test_paired_t_by_the_textbook():
+    # Differences 1, 2, 3: mean 2, standard error 1/√3, t = 2√3; t(0.975; 2) = 4.3027.
+    found = paired_t([2.0, 4.0, 6.0], [1.0, 2.0, 3.0])
+    assert (found.mean, found.count) == (2.0, 3)
+    assert found.low == pytest.approx(2 - 4.302653 / np.sqrt(3), rel=1e-5)
+    assert found.high == pytest.approx(2 + 4.302653 / np.sqrt(3), rel=1e-5)
+    # Two-sided p of t with 2 degrees of freedom in closed form: 1 − t/√(2 + t²).
+    t = 2 * np.sqrt(3)
+    assert found.p == pytest.approx(1 - t / np.sqrt(2 + t * t), rel=1e-6)
+
+
+def test_paired_t_where_nothing_differs():
+    found = paired_t([1.0, 2.0], [1.0, 2.0])
+    assert (found.mean, found.low, found.high, found.p) == (0.0, 0.0, 0.0, 1.0)
+
+
+def test_paired_t_of_the_null_is_uniform():
+    rng = np.random.default_rng(3)
+    ps = [paired_t(rng.normal(size=3), rng.normal(size=3)).p for _ in range(400)]
+    assert 0.02 < np.mean(np.array(ps) < 0.05) < 0.09

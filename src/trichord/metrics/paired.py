@@ -7,6 +7,7 @@ templates are the sample.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,51 @@ def permutation_test(
         vectorized=True,
     )  # fmt: skip
     return float(min(1.0, done.pvalue))
+
+
+@dataclass(frozen=True)
+class PairedT:
+    """A mean difference with its interval.
+
+    Attributes:
+        mean: of first less second.
+        low, high: ends of the interval.
+        p: two-sided.
+        count: pairs.
+    """
+
+    mean: float
+    low: float
+    high: float
+    p: float
+    count: int
+
+
+def paired_t(first: ArrayLike, second: ArrayLike, level: float = 0.95) -> PairedT:
+    """Student's t of paired differences (1908): for a few runs, whose noise is taken as normal.
+
+    With three pairs no test of ranks or signs can be below p = 0.25; this one can, at the price of
+    that assumption, and its interval is as wide as three runs deserve.
+
+    Args:
+        first: one figure per run `[N]`, N ≥ 2.
+        second: of the same runs `[N]`.
+        level: of the interval.
+
+    Returns:
+        p is 1 and the interval a point where all differences are 0.
+    """
+    from scipy.stats import ttest_rel
+
+    a, b = _pairs(first, second)
+    mean = float((a - b).mean())
+    if not (a != b).any():
+        return PairedT(0.0, 0.0, 0.0, 1.0, len(a))
+    if np.ptp(a - b) == 0.0:
+        return PairedT(mean, mean, mean, 0.0, len(a))
+    done: Any = ttest_rel(a, b)
+    ends = done.confidence_interval(level)
+    return PairedT(mean, float(ends.low), float(ends.high), float(done.pvalue), len(a))
 
 
 def wilcoxon(first: ArrayLike, second: ArrayLike) -> float:

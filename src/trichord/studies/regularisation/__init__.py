@@ -1,0 +1,1 @@
+"""Are hidden states to keep the geometry of the text? The regulariser of paper three, measured."""
