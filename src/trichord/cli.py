@@ -67,6 +67,7 @@ VERBS: dict[str, Verb] = {
     "train lm": _verb("train_lm", "train the language model over codec tokens"),
     "study conditioning": _verb("study_conditioning", "the conditioning schemes of instruments"),
     "study spine": _verb("study_spine", "measure the shipped models on what they never heard"),
+    "study regularisation": _verb("study_regularisation", "similarity of states to the text's"),
     "study exactness": _verb("study_exactness", "our Sonic Pi scores beside the real server's"),
     "study sonicpi": _verb("study_sonicpi", "measure the offline renderer and its corpus"),
     "study alignment": _verb("study_alignment", "does code, or a score, tell how it will sound?"),

@@ -269,6 +269,16 @@ def study_alignment(words: Sequence[str], prog: str) -> int:
         return _print_report(study_alignment(options, progress))
 
 
+def study_regularisation(words: Sequence[str], prog: str) -> int:
+    """`trichord study regularisation`: prints what was asked and what was measured, by table."""
+    from trichord.studies.regularisation.contents import study_regularisation
+    from trichord.studies.regularisation.study import RegularisationOptions
+
+    options = parse(RegularisationOptions, words, prog)
+    with Progress() as progress:
+        return _print_report(study_regularisation(options, progress))
+
+
 def study_exactness(words: Sequence[str], prog: str) -> int:
     """`trichord study exactness`: prints what was shown; exits 1 where something differs."""
     from trichord.studies.sonicpi.exactness import ExactnessOptions, study_exactness
