@@ -14,11 +14,15 @@ import torch
 from torch import Tensor
 
 from trichord.errors import InputError
-from trichord.metrics.captioned import Found, adapted_score, retrieval
+from trichord.metrics.captioned import Found, retrieval
 from trichord.space.dual import DualConfig, DualFitConfig, DualHeads, fit_dual
+from trichord.space.joint import mean_direction
 from trichord.space.judge import CaptionJudge, CaptionJudgeConfig, word_features
 from trichord.space.judge.captions import scale_of
 from trichord.train.judge_data import Described, described_corpus
+
+_CAPTIONS = 8
+"""Of every held-out instrument that it is looked for by, at most."""
 
 
 @dataclass(frozen=True)
@@ -134,23 +138,26 @@ def figures_of(judge: CaptionJudge, sounds: Described) -> dict[str, float]:
         a caption and its own instrument, and of a caption and all instruments.
     """
     owners = list(dict.fromkeys(sounds.owner.tolist()))
-    vectors = judge.embed_described(sounds.values).numpy()
-    notes = [vectors[sounds.owner == owner] for owner in owners]
+    vectors = judge.embed_described(sounds.values)
+    means = [mean_direction(vectors[torch.from_numpy(sounds.owner == one)]) for one in owners]
+    heard = torch.stack(means).numpy()
+    notes = [row[None] for row in heard]
     own = {o: c.split("\n") for o, c in zip(sounds.owner, sounds.captions, strict=True)}
-    most = max(len(captions) for captions in own.values())
-    found: list[tuple[Found, Found, float, float]] = []
-    for turn in range(min(most, 8)):
-        texts = judge.embed_text([own[o][turn % len(own[o])] for o in owners]).numpy()
+    most = min(_CAPTIONS, max(len(captions) for captions in own.values()))
+    found: list[tuple[Found, Found]] = []
+    cosines: list[tuple[float, float]] = []
+    for turn in range(most):
+        texts = judge.embed_text([own[one][turn % len(own[one])] for one in owners]).numpy()
         names = list(range(len(owners)))
-        cosines = np.array([[adapted_score(t, n) for n in notes] for t in texts])
-        own_mean = float(np.diag(cosines).mean())
-        ranks = (retrieval(texts, notes, names, min(k, len(owners))) for k in (1, 5))
-        found.append((*ranks, own_mean, float(cosines.mean())))  # pyright: ignore[reportArgumentType]
+        first, five = (retrieval(texts, notes, names, min(k, len(owners))) for k in (1, 5))
+        found.append((first, five))
+        table = texts @ heard.T
+        cosines.append((float(np.diag(table).mean()), float(table.mean())))
     return {
         "recall_1": float(np.mean([one[0].share for one in found])),
         "recall_5": float(np.mean([one[1].share for one in found])),
         "chance_1": found[0][0].chance,
         "chance_5": found[0][1].chance,
-        "cosine": float(np.mean([one[2] for one in found])),
-        "cosine_others": float(np.mean([one[3] for one in found])),
+        "cosine": float(np.mean([one for one, _ in cosines])),
+        "cosine_others": float(np.mean([one for _, one in cosines])),
     }

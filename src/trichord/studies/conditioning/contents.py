@@ -10,9 +10,16 @@ from trichord.studies.conditioning.study import ConditioningOptions, Conditionin
 
 _SHIPPED = ("codec", "space", "lm")
 _GRID = ("schemes", "decodings", "seeds", "steps", "batch_size", "keys")
+_MODELS = ("codec", "space")
 
 TABLES = {
-    "shipped": Entry("conditioning.shipped", "shipped_table", _SHIPPED, ("keys",)),
+    "shipped": Entry("conditioning.shipped", "shipped_table", _SHIPPED, ("shipped_keys",)),
+    "sample": Entry("conditioning.schemes", "sample_table", _MODELS, _GRID),
+    "text": Entry("conditioning.schemes", "text_table", _MODELS, _GRID),
+    "paired": Entry("conditioning.schemes", "paired_table", _MODELS, _GRID),
+    "tradeoff": Entry("conditioning.schemes", "tradeoff_table", _MODELS, _GRID),
+    "scaling": Entry("conditioning.scaling", "scaling_table", _MODELS, _GRID),
+    "paper": Entry("conditioning.paper", "paper_table", _SHIPPED, (*_GRID, "shipped_keys")),
 }
 """By the names of `--only`."""
 
@@ -31,6 +38,15 @@ def study_conditioning(options: ConditioningOptions, progress: Progress) -> dict
     Raises:
         InputError: a name or an option is wrong, or a model or the corpus is missing.
     """
+    from trichord.studies.conditioning.cells import grid, make_missing, sizes
+
     title = "Whose vector is a note given? The schemes of conditioning"
     book = Book("trichord study conditioning", title, _INTRODUCTION, TABLES)
-    return book.write(ConditioningStudy(options, progress))
+    study = ConditioningStudy(options, progress)
+    asked = set(book.chosen(options.only))
+    # A table shows the cells that are there: they are made first, and decide whether it is kept.
+    if asked & {"sample", "text", "paired", "tradeoff", "paper"}:
+        make_missing(study, list(grid(study)))
+    if "scaling" in asked:
+        make_missing(study, sizes())
+    return book.write(study)

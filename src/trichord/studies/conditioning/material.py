@@ -52,8 +52,8 @@ class HeldOut:
 class Material:
     """The held-out instruments, what is heard of them, and what was heard before."""
 
-    def __init__(self, study: ConditioningStudy) -> None:
-        self.study = study
+    def __init__(self, study: ConditioningStudy, keys: int) -> None:
+        self.study, self.keys = study, keys
         self.folder = study.options.out / "heard"
 
     @cached_property
@@ -71,7 +71,7 @@ class Material:
                 for key in spine.keys_of(instrument)
                 if LOWEST <= key.pitch <= HIGHEST
             }
-            halves = halved(sorted(there), self.study.options.keys)
+            halves = halved(sorted(there), self.keys)
             if halves is not None:
                 chosen = [{there[key] for key in half} for half in halves]
                 notes = spine.read(chosen[0] | chosen[1])

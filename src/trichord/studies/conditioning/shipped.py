@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -49,18 +50,7 @@ TEXT, SAMPLE = "made of a caption", "made of one recorded note"
 
 def shipped_table(study: ConditioningStudy) -> Table:
     """Made notes beside real ones, coded ones, and two kinds of chance."""
-    material = study.material
-    heard = {
-        REAL: material.asked,
-        CODED: material.coded,
-        SAMPLE: material.hear_asked("shipped-sample", lambda: _made(study, _by_sample(study))),
-        TEXT: material.hear_asked("shipped-text", lambda: _made(study, _by_text(study))),
-        "chance: tokens drawn evenly, decoded": material.hear_asked(
-            "chance", lambda: chance_waves(study)
-        ),
-        "chance: real notes under another instrument's name": shuffled(study),
-    }
-    figures = {name: _figures(study, one) for name, one in heard.items()}
+    figures = shipped_figures(study)
     return Table(
         title="The shipped models on instruments that they never heard",
         columns=COLUMNS,
@@ -69,6 +59,29 @@ def shipped_table(study: ConditioningStudy) -> Table:
         targets=tuple(_targets(figures)),
         raw={name: asdict(one) for name, one in figures.items()},
     )
+
+
+def shipped_figures(study: ConditioningStudy) -> dict[str, Figures]:
+    """By row of the table; what was made and heard before is not made again."""
+    material = study.shipped_material
+    models = _model_digest(study)
+    heard = {
+        REAL: material.asked,
+        CODED: material.coded,
+        SAMPLE: material.hear_asked(f"sample-{models}", lambda: _made(study, _by_sample(study))),
+        TEXT: material.hear_asked(f"text-{models}", lambda: _made(study, _by_text(study))),
+        "chance: tokens drawn evenly, decoded": material.hear_asked(
+            "chance", lambda: chance_waves(study)
+        ),
+        "chance: real notes under another instrument's name": shuffled(study),
+    }
+    return {name: _figures(study, one) for name, one in heard.items()}
+
+
+def _model_digest(study: ConditioningStudy) -> str:
+    """Of the models that make the notes: other weights are heard anew."""
+    digests = study.inputs(("codec", "space", "lm"))["models"].values()
+    return hashlib.sha256("".join(digests).encode()).hexdigest()[:12]
 
 
 def row(name: str, one: Figures) -> tuple[Cell, ...]:
@@ -94,24 +107,24 @@ def row(name: str, one: Figures) -> tuple[Cell, ...]:
 
 
 def _figures(study: ConditioningStudy, heard: Heard) -> Figures:
-    material = study.material
+    material = study.shipped_material
     return figures_of(heard, material.reference, material.asked, material.held_out, study.ears)
 
 
 def _by_sample(study: ConditioningStudy) -> list[Wish]:
     return [
         wish_like(study.spine.models, Shot(one.shot.wave, float(one.shot.pitch), (), ""))
-        for one in study.material.held_out
+        for one in study.shipped_material.held_out
     ]
 
 
 def _by_text(study: ConditioningStudy) -> list[Wish]:
-    return wishes_of(study.spine.models, [one.caption for one in study.material.held_out])
+    return wishes_of(study.spine.models, [one.caption for one in study.shipped_material.held_out])
 
 
 def _made(study: ConditioningStudy, wishes: Sequence[Wish]) -> list[Wave]:
     """The asked keys as `trichord make` plays and cleans them, before it evens out levels."""
-    keys = zip(study.material.owners, study.material.asked_keys, strict=True)
+    keys = zip(study.shipped_material.owners, study.shipped_material.asked_keys, strict=True)
     wanted = [Wanted(owner, pitch, velocity, SECONDS + 0.5) for owner, (pitch, velocity) in keys]
     return play(study.spine.models, wishes, wanted, _SEED, study.progress)
 
@@ -121,7 +134,7 @@ def chance_waves(study: ConditioningStudy) -> list[Wave]:
     codec = study.spine.codec
     generator = torch.Generator().manual_seed(study.options.seed)
     waves: list[Wave] = []
-    for pitch, _ in study.material.asked_keys:
+    for pitch, _ in study.shipped_material.asked_keys:
         shape = (1, codec.num_codebooks, codec.frames(SECONDS + 0.5))
         codes = torch.randint(codec.cardinality, shape, generator=generator)
         with torch.inference_mode():
@@ -135,7 +148,7 @@ def shuffled(study: ConditioningStudy) -> Heard:
     Keys are exchanged with their neighbours on the keyboard alone, so that every "instrument" keeps
     notes of its own register.
     """
-    real = study.material.asked
+    real = study.shipped_material.asked
     owner, pitch = (
         values.reshape(-1, len(VELOCITIES))[:, 0] for values in (real.owner, real.pitch)
     )
@@ -177,22 +190,22 @@ def _targets(figures: dict[str, Figures]) -> list[Target]:
 
 
 def _about(study: ConditioningStudy) -> str:
-    material = study.material
+    material = study.shipped_material
     reference, asked = material.reference, material.asked
     return (
         f"{len(material.held_out)} instruments of the test split. Reference: "
-        f"{len(reference.owner)} real notes of them, {study.options.keys} keys each at velocities "
-        f"25, 75 and 127. Asked for: {len(asked.owner)} notes on keys in between; no note stands "
-        f"on both sides. Every note is heard for {SECONDS:g} s at {RATE} Hz. Embeddings: the audio "
-        "door of the joint space (128-d, learnt; the generator is conditioned on it), 317 "
-        "hand-made numbers (yardstick and second ears, on the scale of the training split; nothing "
-        "learnt), the audio tower of the caption judge (learnt apart from all that is judged). Made "
-        "of a caption: the first caption of each instrument, which no model has read. Made of a note: "
-        "the reference note nearest to middle C. Both as `trichord make` plays them "
-        f"(six draws, the best taken; seed {_SEED}), before it evens out levels: what it writes "
-        "rises with velocity on every key (docs/results/spine.md). Consistency and effective rank "
-        "are means over instruments; scores and finding are by the caption judge, over four "
-        "captions of each instrument; the row of real notes is their ceiling. KL is that of the "
-        "tagger's five questions (family, brightness, decay, noise, attack) from the real note of "
-        "the same instrument, key and velocity."
+        f"{len(reference.owner)} real notes of them, {study.options.shipped_keys} keys each at "
+        f"velocities 25, 75 and 127. Asked for: {len(asked.owner)} notes on keys in between; no "
+        f"note stands on both sides. Every note is heard for {SECONDS:g} s at {RATE} Hz. "
+        "Embeddings: the audio door of the joint space (128-d, learnt; the generator is "
+        "conditioned on it), 317 hand-made numbers (yardstick and second ears, on the scale of "
+        "the training split; nothing learnt), the audio tower of the caption judge (learnt apart "
+        "from all that is judged). Made of a caption: the first caption of each instrument, which "
+        "no model has read. Made of a note: the reference note nearest to middle C. Both as "
+        f"`trichord make` plays them (six draws, the best taken; seed {_SEED}), before it evens "
+        "out levels: what it writes rises with velocity on every key (docs/results/spine.md). "
+        "Consistency and effective rank are means over instruments; scores and finding are by the "
+        "caption judge, over four captions of each instrument; the row of real notes is their "
+        "ceiling. KL is that of the tagger's five questions (family, brightness, decay, noise, "
+        "attack) from the real note of the same instrument, key and velocity."
     )

@@ -59,15 +59,17 @@ class ConditioningOptions:
     """Notes of every step."""
     keys: int = 3
     """Keys of every instrument that are asked for in the grid, each at three velocities."""
-    most_cells: int = 0
-    """Cells that are made in this call at most, the others left to the next; 0 = all."""
+    most_cells: int | None = None
+    """Cells that are made in this call at most, the others left to the next; all if not given."""
+    shipped_keys: int = 6
+    """Keys of every instrument that the shipped models are asked for."""
     seed: int = 0
     """Draws notes, captions and what the models make."""
     page: Path | None = None
     """Also write the page of all tables here, its pictures into a folder of the same name."""
 
     def __post_init__(self) -> None:
-        for name in ("seeds", "steps", "batch_size", "keys"):
+        for name in ("seeds", "steps", "batch_size", "keys", "shipped_keys"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} = {getattr(self, name)}: must be at least 1")
         for given, known in ((self.schemes, SCHEMES), (self.decodings, DECODINGS)):
@@ -88,14 +90,23 @@ class ConditioningStudy:
         return f"--seed {self.options.seed}"
 
     def inputs(self, rooms: Sequence[str], options: Sequence[str] = ()) -> dict[str, Any]:
-        """The options, the models and the judges that decide a table."""
+        """The options, the models, the judges and the cells that decide a table."""
+        grid = "steps" in options
         return {
             "seed": self.options.seed,
             **{name: _plain(getattr(self.options, name)) for name in options},
             "models": {room: _digest(self.options.weights / room) for room in rooms},
             "judges": [_digest(self.options.judge), _digest(self.options.tagger)],
             "sampling": asdict(default_sampling()),
+            "cells": sorted(path.stem for path in self.cells.glob("*.json")) if grid else None,
         }
+
+    @property
+    def cells(self) -> Path:
+        """Folder of the results of one budget."""
+        options = self.options
+        budget = f"{options.steps}x{options.batch_size}-{options.keys}-{options.seed}"
+        return options.out / "cells" / budget
 
     def rng(self, name: str) -> np.random.Generator:
         """A stream of its own for each purpose."""
@@ -119,10 +130,17 @@ class ConditioningStudy:
 
     @cached_property
     def material(self) -> Material:
-        """Held-out notes: the reference, and those that are asked of a generator."""
+        """Held-out notes: the reference, and those that the grid is asked for."""
         from trichord.studies.conditioning.material import Material
 
-        return Material(self)
+        return Material(self, self.options.keys)
+
+    @cached_property
+    def shipped_material(self) -> Material:
+        """The same for the shipped models."""
+        from trichord.studies.conditioning.material import Material
+
+        return Material(self, self.options.shipped_keys)
 
 
 def _digest(folder: Path) -> str:
