@@ -93,6 +93,7 @@ def test_what_cannot_be_heard_is_left_out_and_listed(tmp_path: Path, mixed: list
         "silent.wav": np.zeros(8000, np.float32),
         "refused.rb": "`ls`",
         "broken.rb": "play )(",
+        "long.rb": "play 60\n" * 2**17 + "#",
         "rubbish.wav": "no sound",
     }
     for name, content in bad.items():
@@ -109,6 +110,7 @@ def test_what_cannot_be_heard_is_left_out_and_listed(tmp_path: Path, mixed: list
     assert "no such file" in said["gone.wav"]
     assert "silent" in said["silent.wav"]
     assert "line 1" in said["refused.rb"]
+    assert "longer than 1,048,576 bytes" in said["long.rb"]
     lines = run(*(tmp_path / name for name in bad), *mixed, like="darker").notes
     assert sum(line.startswith("left out: ") for line in lines) == len(bad)
     assert all(line.count("\n") == 0 for line in lines)

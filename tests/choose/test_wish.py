@@ -74,3 +74,13 @@ def test_a_mixed_sentence_uses_words_and_axes() -> None:
     scored = score(wish, near, values)
     assert scored.total.argmax() == 1
     assert set(scored.parts) == {"bells", "dark"}
+
+
+def test_new_words_are_told_once() -> None:
+    assert Wish(None).note is None
+    note = Wish(None, new_words=("florb\n", "florb\n", "nix")).note
+    assert note is not None
+    assert note.count("florb") == 1
+    assert "nix" in note
+    assert "\n" not in note
+    assert wish_of_words("brighter bells", debug_clip_space()).new_words == ()

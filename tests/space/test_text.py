@@ -35,6 +35,11 @@ def test_minilm_equals_transformers(minilm: SentenceEncoder) -> None:
     assert torch.allclose(found, expected, atol=1e-5)
 
 
+def test_words_without_an_entry_are_new(minilm: SentenceEncoder) -> None:
+    assert minilm.new_words("Dark underwater florbnix, 2 bells: zzyx!") == ["florbnix", "zzyx"]
+    assert HashedWords(16).new_words("florbnix") == []
+
+
 def test_states_pool_to_the_vectors_and_equal_transformers(minilm: SentenceEncoder) -> None:
     config = SentenceConfig("transformers", str(packaged_minilm()), MINILM_SHA256)
     other = TransformersEncoder(config).states(SENTENCES)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trichord.choose.items import Item, LeftOut
     from trichord.choose.rank import Ranked
     from trichord.choose.reading import Heard
+    from trichord.choose.wish import Wish
     from trichord.progress import Progress
     from trichord.space.clips import ClipSpace
 
@@ -72,11 +73,12 @@ def rank_files(options: RankOptions, progress: Progress, space: ClipSpace | None
     left += more
     if not heard:
         raise InputError("nothing can be ranked: " + "; ".join(str(each) for each in left))
-    ranked = _ranked(options, list(heard.values()), wanted, space)
+    wish = _wish(options, wanted, space)
+    ranked = _ranked(options, list(heard.values()), wish)
     if options.picture is not None:
         _draw(options.picture, ranked)
     lines = [_json(options, ranked, left, picked)] if options.json else list(_table(ranked))
-    return Outcome(tuple(lines), tuple(_notes(ranked, left, picked)), 2 if left else 0)
+    return Outcome(tuple(lines), tuple(_notes(ranked, left, picked, wish)), 2 if left else 0)
 
 
 def _check(options: RankOptions) -> None:
@@ -131,7 +133,7 @@ def _hear(
     from trichord.choose.reading import Heard, hear
 
     programs = sum(item.kind == "program" for item in items)
-    picked = pick_tower(name, programs, space) if programs else None
+    picked = pick_tower(name, programs, space, progress) if programs else None
     task = progress.task("listening", len(items))
     try:
         results = hear(items, space, picked.tower if picked else None, task.advance)
@@ -154,18 +156,24 @@ def _wanted(target: Item | None, heard: Heard | None, left: Sequence[LeftOut]) -
     return heard
 
 
-def _ranked(
-    options: RankOptions, heard: list[Heard], wanted: Heard | None, space: ClipSpace
-) -> list[Ranked]:
-    from trichord.choose.rank import diverse, rank
+def _wish(options: RankOptions, wanted: Heard | None, space: ClipSpace) -> Wish | None:
+    """What `--like` asks for; None where a diverse choice is asked for."""
     from trichord.choose.wish import Wish, wish_of_words
 
-    if options.diverse is not None:
-        return diverse(heard, options.diverse)
-    assert options.like is not None
+    if options.like is None:
+        return None
     if wanted is not None:
-        return rank(heard, Wish(wanted.vector, f"like {wanted.item.path}"))
-    return rank(heard, wish_of_words(options.like, space))
+        return Wish(wanted.vector, f"like {wanted.item.path}")
+    return wish_of_words(options.like, space)
+
+
+def _ranked(options: RankOptions, heard: list[Heard], wish: Wish | None) -> list[Ranked]:
+    from trichord.choose.rank import diverse, rank
+
+    if wish is not None:
+        return rank(heard, wish)
+    assert options.diverse is not None
+    return diverse(heard, options.diverse)
 
 
 def _draw(path: Path, ranked: Sequence[Ranked]) -> None:
@@ -186,8 +194,10 @@ def _table(ranked: Sequence[Ranked]) -> Iterator[str]:
 
 
 def _notes(
-    ranked: Sequence[Ranked], left: Sequence[LeftOut], picked: Picked | None
+    ranked: Sequence[Ranked], left: Sequence[LeftOut], picked: Picked | None, wish: Wish | None
 ) -> Iterator[str]:
+    if wish is not None and wish.note is not None:
+        yield wish.note
     if picked is not None:
         yield f"programs heard by the {picked.tower.name} tower: {picked.why}"
     for each in ranked:

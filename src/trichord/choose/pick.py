@@ -9,6 +9,7 @@ from trichord.errors import TrichordError
 
 if TYPE_CHECKING:
     from trichord.livecode.towers import Tower
+    from trichord.progress import Progress
     from trichord.space.clips import ClipSpace
 
 TowerName = Literal["auto", "code", "score", "audio", "debug"]
@@ -25,8 +26,16 @@ class Picked:
     why: str
 
 
-def pick_tower(name: TowerName, programs: int, space: ClipSpace) -> Picked:
+def pick_tower(
+    name: TowerName, programs: int, space: ClipSpace, progress: Progress | None = None
+) -> Picked:
     """The tower `name`, or for "auto" the truest that is installed and fits the number of programs.
+
+    Args:
+        name: as asked.
+        programs: how many are to be read.
+        space: of the vectors.
+        progress: told of what is made once per installation.
 
     Raises:
         MissingProgramError: the tower that is asked for needs a program that is missing.
@@ -34,13 +43,13 @@ def pick_tower(name: TowerName, programs: int, space: ClipSpace) -> Picked:
     from trichord.livecode.towers import load_tower
 
     if name != "auto":
-        return Picked(load_tower(name, space), "as asked")
+        return Picked(load_tower(name, space, None, progress), "as asked")
     if programs > MOST_SCORES:
         return Picked(load_tower("code", space), f"{programs} programs, more than {MOST_SCORES}")
     missing = why_no_scores()
     if missing is not None:
         return Picked(load_tower("code", space), missing)
-    return Picked(load_tower("score", space), "the truest within a second")
+    return Picked(load_tower("score", space, None, progress), "the truest within a second")
 
 
 def why_no_scores() -> str | None:

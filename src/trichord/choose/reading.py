@@ -97,6 +97,8 @@ def read_program(item: Item) -> str:
             content = file.read(LONGEST_PROGRAM + 1)
     except OSError as error:
         raise InputError(f"{item.path}: cannot be read ({error.strerror})") from None
+    if len(content) > LONGEST_PROGRAM:
+        raise InputError(f"{item.path}: longer than {LONGEST_PROGRAM:,} bytes: make it shorter")
     try:
         return program_text(content)
     except InputError as error:

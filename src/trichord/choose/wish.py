@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from trichord.choose.items import Item, item_of, kind_of
+from trichord.choose.items import Item, item_of, kind_of, visible
 from trichord.choose.words import Direction, read_words
 from trichord.errors import InputError
 
@@ -32,11 +32,21 @@ class Wish:
         vector: unit `[D]` of a sentence or of a sound; None where words ask for directions alone.
         named: the sentence or file that the vector is of.
         directions: on measured axes.
+        new_words: of the sentence; the text model has no entry for them.
     """
 
     vector: Vector | None
     named: str = ""
     directions: tuple[Direction, ...] = ()
+    new_words: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> str | None:
+        """What the user should know of it; None if there is nothing."""
+        if not self.new_words:
+            return None
+        said = ", ".join(f'"{visible(word)}"' for word in dict.fromkeys(self.new_words))
+        return f"the text model has no word {said}: what it means is guessed from its pieces"
 
 
 @dataclass(frozen=True)
@@ -93,7 +103,7 @@ def wish_of_words(sentence: str, space: ClipSpace) -> Wish:
         return Wish(None, "", wording.directions)
     named = wording.rest or sentence.strip()
     vector = space.embed_text([named])[0].numpy().astype(np.float32)
-    return Wish(vector, named, wording.directions)
+    return Wish(vector, named, wording.directions, tuple(space.sentences.new_words(named)))
 
 
 def score(

@@ -36,3 +36,8 @@ class TextEncoder(Encoder[str]):
     @abstractmethod
     def states(self, items: Sequence[str]) -> list[Tensor]:
         """For each text its last hidden states, float [tokens, dim]; no gradient is recorded."""
+
+    def new_words(self, text: str) -> list[str]:
+        """Words of a text that the model has no entry for, so that it can only guess them."""
+        del text
+        return []

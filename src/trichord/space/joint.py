@@ -14,7 +14,7 @@ from torch import Tensor
 
 from trichord.errors import InputError
 from trichord.space.audio import AudioConfig, AudioEncoder
-from trichord.space.base import Encoder, Sound, TextEncoder
+from trichord.space.base import Sound, TextEncoder
 from trichord.space.debug import HashedWords
 from trichord.space.features import FeatureConfig
 from trichord.space.folder import StoredModel
@@ -65,10 +65,10 @@ class JointSpace(StoredModel[SpaceConfig]):
         self.prior = build_prior(config.dim, config.prior)
         centroids = torch.zeros(config.families, config.dim)
         self.register_buffer("family_centroids", centroids, persistent=config.families > 0)
-        self._sentences: Encoder[str] | None = None
+        self._sentences: TextEncoder | None = None
 
     @property
-    def sentences(self) -> Encoder[str]:
+    def sentences(self) -> TextEncoder:
         """The frozen sentence encoder, loaded when first needed: audio alone never pays for it."""
         if self._sentences is None:
             self._sentences = sentence_encoder(self.config.sentence)

@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import json
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,6 +122,11 @@ class SentenceEncoder(TextEncoder):
             for i, states in zip(picked, self._bert(ids, mask), strict=True):
                 result[i] = states[: len(rows[i])].clone()
         return result
+
+    def new_words(self, text: str) -> list[str]:
+        """See `TextEncoder`: words that are no token by themselves."""
+        words = re.findall(r"[^\W\d_]+", text.lower())
+        return [word for word in words if self._tokenizer.token_to_id(word) is None]
 
     def _ids(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer.encode(text).ids

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -14,6 +16,7 @@ from trichord.livecode.sonicpi.render import SAMPLE_RATE, Renderer
 from trichord.livecode.towers import TOWERS, Tower, load_tower
 from trichord.livecode.towers.code import CodeTower
 from trichord.livecode.towers.score import ScoreTower
+from trichord.progress import Progress
 from trichord.space.clips import debug_clip_space
 from trichord.space.refiner import load_refiner
 
@@ -81,6 +84,12 @@ def test_a_program_that_fails_midway_is_taken_by_what_it_played(renderer: Render
     assert "until then" in (readings.problems[0] or "")
 
 
+def test_a_program_that_fails_before_it_plays_says_so(renderer: Renderer) -> None:
+    readings = load_tower("audio", SPACE, renderer).embed(["loop do\nend\n"])
+    assert readings.pictures[0] is None
+    assert "had played nothing" in (readings.problems[0] or "")
+
+
 def test_the_audio_tower_hears_the_render_and_knows_its_events(renderer: Renderer) -> None:
     readings = load_tower("audio", SPACE, renderer).embed([LOW])
     render = renderer.render(LOW)
@@ -100,6 +109,15 @@ def test_the_score_tower_knows_the_events(pool: RuntimePool, patches: SonicPiPat
     assert readings.strokes[1] is not None
     assert readings.strokes[0].starts.tolist() == [0]
     assert readings.strokes[1].starts.tolist() == [0, 1, 2]
+
+
+def test_patches_that_are_made_first_are_told_of(
+    tmp_path: Path, pool: RuntimePool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    patches = SonicPiPatches(tmp_path, progress=Progress())
+    with ScoreTower(SPACE, None, patches, Renderer(score_only=True, pool=pool)) as tower:
+        assert tower.embed([LOW]).pictures[0] is not None
+    assert "patches: 1/1" in capsys.readouterr().err
 
 
 def test_a_search_may_read_what_may_not_run() -> None:

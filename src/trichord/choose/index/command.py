@@ -102,7 +102,7 @@ def search_folder(
     seconds = {"index_seconds": indexed - started, "query_seconds": time.monotonic() - indexed}
     if not found:
         raise InputError(f"--in {options.in_}: nothing in it sounds: name a folder of sounds")
-    notes = tuple(_notes(done, anew, counts, seconds["index_seconds"]))
+    notes = (*_notes(done, anew, counts, seconds["index_seconds"]), *filter(None, [wish.note]))
     if options.json:
         report = _report(options, hits, found, done, anew, counts, seconds)
         return Outcome((json.dumps(report),), notes)

@@ -10,13 +10,17 @@ from trichord.errors import InputError
 if TYPE_CHECKING:
     from trichord.livecode.sonicpi.render import Renderer
     from trichord.livecode.towers.base import Tower
+    from trichord.progress import Progress
     from trichord.space.clips import ClipSpace
 
 TOWERS = ("code", "score", "audio", "debug")
 
 
 def load_tower(
-    name: str, space: ClipSpace | None = None, renderer: Renderer | None = None
+    name: str,
+    space: ClipSpace | None = None,
+    renderer: Renderer | None = None,
+    progress: Progress | None = None,
 ) -> Tower:
     """A tower, ready to read.
 
@@ -25,6 +29,7 @@ def load_tower(
         space: that its vectors lie in; the shipped one by default.
         renderer: of a tower that runs programs (`score` wants one that is `score_only`); one of
             its own by default.
+        progress: told of what is made once per installation, such as the patches of synths.
 
     Raises:
         InputError: there is no such tower, or its weights are missing or altered.
@@ -32,7 +37,7 @@ def load_tower(
     """
     if name not in _MAKERS:
         raise InputError(f"tower {name!r}: no such tower; known are {', '.join(TOWERS)}")
-    return _MAKERS[name](space, renderer)
+    return _MAKERS[name](space, renderer, progress)
 
 
 def reading_tower(space: ClipSpace | None = None) -> Tower:
@@ -43,27 +48,27 @@ def reading_tower(space: ClipSpace | None = None) -> Tower:
     return CodeTower(_space(space), load_code_tower(), guarded=False)
 
 
-def _code(space: ClipSpace | None, _: Renderer | None) -> Tower:
+def _code(space: ClipSpace | None, *_: object) -> Tower:
     from trichord.livecode.code_tower import load_code_tower
     from trichord.livecode.towers.code import CodeTower
 
     return CodeTower(_space(space), load_code_tower())
 
 
-def _score(space: ClipSpace | None, renderer: Renderer | None) -> Tower:
+def _score(space: ClipSpace | None, renderer: Renderer | None, progress: Progress | None) -> Tower:
     from trichord.livecode.towers.score import ScoreTower
     from trichord.space.refiner import load_refiner
 
-    return ScoreTower(_space(space), load_refiner(), renderer=renderer)
+    return ScoreTower(_space(space), load_refiner(), renderer=renderer, progress=progress)
 
 
-def _audio(space: ClipSpace | None, renderer: Renderer | None) -> Tower:
+def _audio(space: ClipSpace | None, renderer: Renderer | None, *_: object) -> Tower:
     from trichord.livecode.towers.audio import AudioTower
 
     return AudioTower(_space(space), renderer)
 
 
-def _debug(space: ClipSpace | None, _: Renderer | None) -> Tower:
+def _debug(space: ClipSpace | None, *_: object) -> Tower:
     from trichord.livecode.towers.debug import DebugTower
 
     return DebugTower(space=space)
@@ -75,7 +80,7 @@ def _space(space: ClipSpace | None) -> ClipSpace:
     return space or load_clip_space()
 
 
-_MAKERS: dict[str, Callable[[ClipSpace | None, Renderer | None], Tower]] = {
+_MAKERS: dict[str, Callable[[ClipSpace | None, Renderer | None, Progress | None], Tower]] = {
     "code": _code,
     "score": _score,
     "audio": _audio,

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from trichord.livecode.sonicpi.rendered import Render
     from trichord.score import Score
 
+_SOUNDING = ("synth", "sample")
+
 
 def problem_of(render: Render) -> str | None:
     """What went wrong with a program, one line: refused, unreadable, or stopped midway."""
@@ -20,6 +22,8 @@ def problem_of(render: Render) -> str | None:
     first = " ".join(str(render.errors[0]).split())
     if render.refused:
         return first
+    if not any(event.kind in _SOUNDING for event in render.score.events):
+        return f"{first}; it had played nothing until then"
     return f"{first}; taken by what it played until then"
 
 
@@ -31,9 +35,7 @@ def has_played(render: Render) -> bool:
 def strokes_of(score: Score) -> Strokes:
     """What the synths and samples of a score strike."""
     heard = [
-        event
-        for event in score.events
-        if event.kind in ("synth", "sample") and event.start < score.duration
+        event for event in score.events if event.kind in _SOUNDING and event.start < score.duration
     ]
     notes = [
         score.arguments(event).get("note", np.nan) if event.kind == "synth" else np.nan

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trichord.audio.bands import GRID, picture_of
+from trichord.livecode.sonicpi.patches import SonicPiPatches
 from trichord.livecode.sonicpi.render import Render, Renderer
 from trichord.livecode.towers.base import SECONDS, Picture, Readings, Tower, readings_of
 from trichord.livecode.towers.played import has_played, problem_of, strokes_of
 
 if TYPE_CHECKING:
+    from trichord.progress import Progress
     from trichord.score.sketch import Patches
     from trichord.space.clips import ClipSpace
     from trichord.space.refiner import Refiner
@@ -25,6 +27,7 @@ class ScoreTower(Tower):
         patches: what each synth and sample sounds like; those of the installed Sonic Pi by default.
         renderer: runs programs to their events, not closed with the tower; one of its own with two
             workers by default.
+        progress: told of the patches of synths that are rendered, once per installation.
 
     Raises:
         MissingProgramError: Sonic Pi or the sandbox is not installed.
@@ -38,16 +41,19 @@ class ScoreTower(Tower):
         refiner: Refiner | None = None,
         patches: Patches | None = None,
         renderer: Renderer | None = None,
+        progress: Progress | None = None,
     ) -> None:
         self.space = space
         self._refiner = refiner
-        self._patches = patches or _installed()
+        self._patches = patches or SonicPiPatches(progress=progress)
         self._owned = renderer is None
         self._renderer = renderer or Renderer(2, score_only=True)
 
     def embed(self, programs: Sequence[str]) -> Readings:
         """See `Tower`."""
         renders = list(self._renderer.render_many(programs, seconds=SECONDS))
+        if isinstance(self._patches, SonicPiPatches):
+            self._patches.prepare_for(r.score for r in renders if has_played(r))
         return readings_of(
             self.space,
             self._refined([self._sketched(render) for render in renders]),
@@ -81,9 +87,3 @@ class ScoreTower(Tower):
         for i, picture in zip(audible, better.numpy(), strict=True):
             refined[i] = picture
         return refined
-
-
-def _installed() -> Patches:
-    from trichord.livecode.sonicpi.patches import SonicPiPatches
-
-    return SonicPiPatches()

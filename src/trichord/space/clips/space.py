@@ -13,7 +13,7 @@ from torch import Tensor
 
 from trichord.audio.bands import BandGrid, picture
 from trichord.errors import InputError
-from trichord.space.base import Encoder
+from trichord.space.base import TextEncoder
 from trichord.space.clips.config import ClipConfig, CodeDoorConfig, PictureConfig
 from trichord.space.clips.pictures import PictureEncoder, pad_pictures
 from trichord.space.folder import StoredModel
@@ -48,10 +48,10 @@ class ClipSpace(StoredModel[ClipConfig]):
             if config.code.width
             else None
         )
-        self._sentences: Encoder[str] | None = None
+        self._sentences: TextEncoder | None = None
 
     @property
-    def sentences(self) -> Encoder[str]:
+    def sentences(self) -> TextEncoder:
         """The frozen sentence encoder, loaded when first needed: sounds never pay for it."""
         if self._sentences is None:
             self._sentences = sentence_encoder(self.config.sentence)

@@ -42,22 +42,29 @@ WAYS = ("whole", "no_effects", *(f"no_{kind}" for kind in EFFECTS), "no_controls
 
 @dataclass(frozen=True)
 class SketchJob:
-    """A set, the file for its sketches, and how they are made (one of `WAYS`)."""
+    """A set, and how its scores are sketched (one of `WAYS`)."""
 
     clips: Path
-    kept: Path
     way: str
+
+    @property
+    def kept(self) -> Path:
+        """The file for the sketches."""
+        return self.clips.with_suffix(f".{self.way}.safetensors")
+
+    @property
+    def whole(self) -> Path:
+        """The file of the whole scores' sketches."""
+        return self.clips.with_suffix(f".{WAYS[0]}.safetensors")
 
 
 def sketches(clips: Collection, way: str = "whole") -> Vectors:
     """Pictures `[S, N, 108, F]` sketched from the scores, made where they are missing."""
-    jobs = [
-        (kept, SketchJob(path, kept, way))
-        for path in clips.paths
-        for kept in [path.with_suffix(f".{way}.safetensors")]
-    ]
-    clips.workshop.make_with(open_patches, f"sketching {clips.name} sets", sketch_set, jobs)
-    return np.stack([np.asarray(load_arrays(kept)["sketch"], np.float32) for kept, _ in jobs])
+    jobs = [SketchJob(path, way) for path in clips.paths]
+    clips.workshop.make_with(
+        open_patches, f"sketching {clips.name} sets", sketch_set, [(job.kept, job) for job in jobs]
+    )
+    return np.stack([np.asarray(load_arrays(job.kept)["sketch"], np.float32) for job in jobs])
 
 
 def played(clips: Collection) -> list[Score]:
@@ -75,13 +82,17 @@ def open_patches() -> Generator[SonicPiPatches]:
 
 
 def sketch_set(patches: SonicPiPatches, job: SketchJob) -> None:
-    """Sketches all clips of a set into its file."""
+    """Sketches all clips of a set into its file; what loses nothing is taken from the whole."""
     rows = read_set(job.clips, ["events", "seconds"])
-    scores = [left_out(from_json(json.loads(row["events"])), job.way) for row in rows]
+    whole = [from_json(json.loads(row["events"])) for row in rows]
+    scores = [left_out(score, job.way) for score in whole]
+    made = load_arrays(job.whole)["sketch"] if job.whole.exists() else None
     patches.prepare_for(scores)
     pictures = [
         picture_of(sketch(score, patches, seconds=float(row["seconds"])))
-        for score, row in zip(scores, rows, strict=True)
+        if made is None or score != before
+        else made[at]
+        for at, (score, before, row) in enumerate(zip(scores, whole, rows, strict=True))
     ]
     save_arrays(job.kept, {"sketch": np.stack(pictures).astype(np.float16)})
 
