@@ -31,6 +31,7 @@ from trichord.train.align_refiner import RefinerTrainConfig, errors, refine_all,
 from trichord.train.align_report import figures, held_out_rows
 from trichord.train.align_sketches import build_sketches
 from trichord.train.align_text import TextRefitConfig, refit_text
+from trichord.train.devices import device_of
 from trichord.train.loop import LoopConfig, Task, fit
 
 ALL_CAPTIONS = 100
@@ -126,7 +127,7 @@ class AlignTask(Task[AlignBatch]):
 
     def loss(self, model: Any, batch: AlignBatch) -> tuple[Tensor, dict[str, Tensor]]:
         """The total, and beside it the terms and the learned scales."""
-        parts = [getattr(batch, f.name).to(model.device) for f in dataclasses.fields(batch)]
+        parts = [getattr(batch, f.name).to(device_of(model)) for f in dataclasses.fields(batch)]
         losses: ClipLosses = model(*parts)
         scales = self.model.objective.scales.detach()
         told = {name: value.detach() for name, value in losses._asdict().items() if name != "total"}

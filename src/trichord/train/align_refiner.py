@@ -14,6 +14,7 @@ from torch import Tensor
 from trichord.space.refiner import Refiner, RefinerConfig
 from trichord.train.align_batches import crop
 from trichord.train.align_data import PictureTable
+from trichord.train.devices import device_of
 from trichord.train.loop import LoopConfig, Task, fit
 
 
@@ -79,8 +80,8 @@ class RefinerTask(Task[Pairs]):
 
     def loss(self, model: Any, batch: Pairs) -> tuple[Tensor, dict[str, Tensor]]:
         """Mean absolute error in units of ten decibels; beside it that of mean levels."""
-        real = batch.real.to(model.device)
-        refined = model(batch.sketches.to(model.device))
+        real = batch.real.to(device_of(model))
+        refined = model(batch.sketches.to(device_of(model)))
         each = (refined - real).abs().mean()
         colour = (refined.mean(2) - real.mean(2)).abs().mean()
         return (each + 0.5 * colour) / 10, {"error_db": each.detach()}

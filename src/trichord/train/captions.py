@@ -23,6 +23,7 @@ from trichord.errors import InputError
 from trichord.space.base import TextEncoder
 from trichord.space.joint import sentence_encoder
 from trichord.space.text import SentenceConfig
+from trichord.train.devices import first_alone
 from trichord.train.tokens import TokenSet
 
 
@@ -135,8 +136,13 @@ def captions_of(folder: Path, notes: TokenSet, corpus: Path, config: SentenceCon
     Raises:
         InputError: the tokens do not name their instruments, or the corpus is another one.
     """
-    if (folder / "captions.json").is_file():
-        return Captions.read(folder)
+    first_alone(
+        (folder / "captions.json").is_file, lambda: _write_captions(folder, notes, corpus, config)
+    )
+    return Captions.read(folder)
+
+
+def _write_captions(folder: Path, notes: TokenSet, corpus: Path, config: SentenceConfig) -> None:
     if "instruments" not in notes.meta:
         raise InputError(
             f"{folder} has no captions.json, and the tokens name no instruments to write one for: "
@@ -153,7 +159,6 @@ def captions_of(folder: Path, notes: TokenSet, corpus: Path, config: SentenceCon
     captions = describe(by_number, sentence_encoder(config))
     folder.mkdir(parents=True, exist_ok=True)
     captions.write(folder, f"{config.kind} {config.source or ''}".strip())
-    return captions
 
 
 def _starts(counts: Sequence[int]) -> Tensor:

@@ -34,11 +34,14 @@ class Ema:
         finally:
             self._swap()
 
+    @torch.no_grad()
     def _swap(self) -> None:
+        # Values are exchanged and not storage: where weights lie on several devices, others hold
+        # on to the storage.
         for live, average in zip(self.live, self.average, strict=True):
-            kept = live.data
-            live.data = average.data
-            average.data = kept
+            kept = live.detach().clone()
+            live.copy_(average)
+            average.copy_(kept)
 
     def state(self) -> dict[str, Tensor]:
         """Averages by name of the parameter."""

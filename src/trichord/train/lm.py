@@ -14,6 +14,7 @@ from torch import Tensor
 
 from trichord.errors import InputError
 from trichord.lm import CodecLM, Conditions, LMConfig, LMLoss
+from trichord.train.devices import first_alone
 from trichord.train.lm_like import (
     LikeConfig,
     alter,
@@ -86,6 +87,12 @@ class LMTrainConfig:
                 f"recolour.chance is {self.recolour.chance} and model.like_frames 0: a recoloured "
                 "note is told by a shown note alone; set like_frames, or no chance"
             )
+        if self.regulariser.weight and self.loop.accumulate > 1:
+            raise InputError(
+                f"regulariser.weight is {self.regulariser.weight} and loop.accumulate "
+                f"{self.loop.accumulate}: pairs would be compared within parts of the batch alone; "
+                "give more devices, or a smaller batch"
+            )
         if self.model.text_dim and not self.text:
             raise InputError(
                 f"model.text_dim is {self.model.text_dim} and text false: set text, and text_dim "
@@ -111,6 +118,8 @@ class NoteBatch:
 
 class LMTask(Task[NoteBatch]):
     """A `CodecLM` on pre-tokenised notes."""
+
+    by_rows = True
 
     def __init__(self, config: LMTrainConfig, notes: TokenSet) -> None:
         self.config, self.notes = config, notes
@@ -141,6 +150,15 @@ class LMTask(Task[NoteBatch]):
     def count(self) -> int:
         """Notes in the training split."""
         return len(self.rows)
+
+    @property
+    def row_lengths(self) -> Tensor:
+        """Frames of each note."""
+        return self.notes.lengths[self.rows]
+
+    def weight(self, batch: NoteBatch) -> float:
+        """Its frames: the loss is a mean over tokens."""
+        return float(batch.lengths.sum())
 
     def batch(self, rows: Tensor, generator: torch.Generator) -> NoteBatch:
         """Notes with conditions as the scheme has them, some of them hidden."""
@@ -338,9 +356,10 @@ def train_lm(
     Returns:
         The last line of metrics.
     """
-    written = (config.tokens / "meta.json").is_file()
-    notes = TokenSet.read(config.tokens) if written else write_tokens(config.source, config.tokens)
-    task = LMTask(config, notes)
+    first_alone(
+        (config.tokens / "meta.json").is_file, lambda: write_tokens(config.source, config.tokens)
+    )
+    task = LMTask(config, TokenSet.read(config.tokens))
     settings = dataclasses.asdict(config) | {"model": dataclasses.asdict(task.model.config)}
     del settings["resume"]
     return fit(

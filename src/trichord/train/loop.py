@@ -2,35 +2,48 @@
 
 Every step is a pure function of (seed, step) and the state before it: which rows are drawn, the
 noise and the dropout. A killed run therefore goes on from its last checkpoint as if nothing had
-happened, to the same bytes on a CPU.
+happened, to the same bytes on a CPU; and a run on many devices takes the steps of one on a single
+device, to the rounding of sums.
 """
 
 from __future__ import annotations
 
+import copy
 import dataclasses
-import json
 import logging
 import math
+import signal
+import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor
 
-from trichord.errors import InputError, TrichordError
+from trichord.errors import TrichordError
 from trichord.train.checkpoint import (
     Checkpoint,
+    last_step,
     latest_checkpoint,
     pack_optimizer,
     save_checkpoint,
     unpack_optimizer,
 )
+from trichord.train.devices import Boxed, LossOf, laid_like, make_fabric, share, whole
 from trichord.train.ema import Ema
-from trichord.train.schedule import LoopConfig, Order, generator_for, make_optimizer, rate_at
+from trichord.train.records import Metrics, open_folder
+from trichord.train.schedule import (
+    BucketedOrder,
+    LoopConfig,
+    Order,
+    generator_for,
+    make_optimizer,
+    rate_at,
+)
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +55,10 @@ class Task(ABC, Generic[Batch]):
 
     model: Any
     """An `nn.Module`, on the CPU; the loop moves it."""
+    by_rows = False
+    """Whether a batch is a dataclass of tensors with one entry for each row, whose loss is a mean
+    over rows. Every process then draws the whole batch and takes its share, so that all layouts
+    learn from the same draws; else each draws for its own rows."""
 
     @abstractmethod
     def batch(self, rows: Tensor, generator: torch.Generator) -> Batch:
@@ -52,12 +69,18 @@ class Task(ABC, Generic[Batch]):
     def count(self) -> int:
         """Rows in the training set."""
 
+    @property
+    def row_lengths(self) -> Tensor | None:
+        """What a row costs, [count], for batches of rows of like length; None: all alike."""
+        return None
+
+    def weight(self, batch: Batch) -> float:
+        """How much a share of a batch counts beside the others, such as its tokens."""
+        return 1.0
+
     @abstractmethod
     def loss(self, model: Any, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
-        """The scalar to minimise, and scalars to report beside it.
-
-        `model` is the task's own, wrapped for its device; call `loss` or `forward` on it.
-        """
+        """The scalar to minimise, and scalars to report beside it; `model` is the task's own."""
 
     @abstractmethod
     def validate(self, model: Any) -> dict[str, float]:
@@ -73,81 +96,154 @@ class Run:
 
     def __init__(self, task: Task[Any], config: LoopConfig, folder: Path) -> None:
         self.task, self.config, self.folder = task, config, folder
-        self.fabric = Fabric(
-            accelerator=config.accelerator, devices=config.devices, precision=config.precision
-        )
-        self.fabric.launch()
-        self.model = self.fabric.setup_module(task.model)
-        if hasattr(task.model, "loss"):
-            self.model.mark_forward_method("loss")
+        self.fabric = make_fabric(config)
+        # A sharded model cannot be written as it is: a whole one takes its weights for that.
+        sharded = config.strategy == "fsdp" and self.fabric.world_size > 1
+        self.twin = copy.deepcopy(task.model) if sharded else task.model
+        self.shared = self.fabric.setup_module(LossOf(task))
         self.optimizer = cast(
             "torch.optim.Optimizer",
             self.fabric.setup_optimizers(make_optimizer(task.model, config)),
         )
         self.ema = Ema(task.model, config.ema)
-        self.order = Order(task.count, config.batch_size, config.seed)
+        self.order = _order(task, config)
         self.step = 0
+        self.first_loss: float | None = None
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Goes back to the moment of a checkpoint, and the metrics with it."""
-        self.task.model.load_state_dict(checkpoint.groups["model"])
+        """Goes back to the moment of a checkpoint, whatever layout wrote it."""
+        live = self.task.model.state_dict()
+        kept = checkpoint.groups["model"]
+        if kept.keys() != live.keys():
+            name = min(kept.keys() ^ live.keys())
+            raise TrichordError(f"{self.folder}: its checkpoint is of another model ({name})")
+        with torch.no_grad():
+            for name, value in live.items():
+                value.copy_(laid_like(kept[name], value))
         self.ema.load(checkpoint.groups["ema"])
         unpack_optimizer(self.optimizer, checkpoint.groups["optimizer"])
         self.step = checkpoint.step
-        _forget_after(self.folder / "metrics.jsonl", checkpoint.step)
+        self.first_loss = checkpoint.facts.get("first_loss")
 
-    def train_step(self) -> dict[str, float]:
-        """One optimiser step; returns what there is to report of it."""
-        config, fabric = self.config, self.fabric
-        rate = rate_at(self.step, config)
+    def train_step(self) -> dict[str, Tensor]:
+        """One optimiser step; returns what there is to report of this process's share."""
+        fabric, parts = self.fabric, self.config.accumulate
+        rate = rate_at(self.step, self.config)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        rows = self.order(self.step).chunk(fabric.world_size)[fabric.global_rank]
-        generator = generator_for(config.seed, 2, self.step, fabric.global_rank)
-        # Dropout layers draw from the global stream: tie it to the step as well.
-        torch.manual_seed(generator.initial_seed())
-        batch = self.task.batch(rows, generator)
-        # Fabric's own wrapper casts in `forward` alone, and not in methods such as `loss`.
-        with fabric.autocast():
-            loss, others = self.task.loss(self.model, batch)
-        fabric.backward(loss)
-        loss = loss.detach()
-        norm = fabric.clip_gradients(
-            self.model, self.optimizer, max_norm=config.clip, error_if_nonfinite=False
-        )
-        assert norm is not None
-        if not (math.isfinite(float(loss)) and math.isfinite(float(norm))):
-            raise TrichordError(
-                f"the loss is {float(loss)} at step {self.step}, its gradient {float(norm)}; "
-                "lower learning_rate"
-            )
+        told: dict[str, Tensor] = {}
+        for part, (batch, weight) in enumerate(self._shares()):
+            with fabric.no_backward_sync(self.shared, enabled=part + 1 < parts):
+                loss, others = self.shared(Boxed(batch))
+                fabric.backward(loss * (weight / parts))
+            for name, value in {"loss": loss.detach(), **others}.items():
+                told[name] = told.get(name, 0) + value * (weight / parts)
+        norm = self._clip()
         self.optimizer.step()
         self.optimizer.zero_grad()
         self.step += 1
         self.ema.update(self.step)
-        report = {"loss": loss, "gradient_norm": norm, **others}
-        return {"rate": rate, **{name: float(value) for name, value in report.items()}}
+        return {"rate": torch.tensor(rate), "gradient_norm": norm, **told}
+
+    def _shares(self) -> Generator[tuple[Any, float]]:
+        """This process's parts of the step's batch, and what each counts beside the others."""
+        config, fabric, task = self.config, self.fabric, self.task
+        rows = self.order(self.step)
+        count = fabric.world_size * config.accumulate
+        each = len(rows) // count
+        first = fabric.global_rank * config.accumulate
+        drawn = generator_for(config.seed, 2, self.step, 0)
+        batch = task.batch(rows, drawn) if task.by_rows else None
+        weights = [1.0] * count
+        if batch is not None and count > 1:
+            counted = [task.weight(share(batch, i * each, (i + 1) * each)) for i in range(count)]
+            weights = [count * one / max(1e-9, sum(counted)) for one in counted]
+        for i in range(first, first + config.accumulate):
+            generator = generator_for(config.seed, 2, self.step, i)
+            # Dropout layers draw from the global stream: tie it to the step as well.
+            torch.manual_seed(generator.initial_seed())
+            if batch is None:
+                own = task.batch(rows[i * each : (i + 1) * each], generator)
+            else:
+                own = batch if count == 1 else share(batch, i * each, (i + 1) * each)
+            yield own, weights[i]
+
+    def _clip(self) -> Tensor:
+        """Clips the gradient; returns its norm, which is the same on all devices.
+
+        Raises:
+            TrichordError: it is no number.
+        """
+        norm: Any = self.fabric.clip_gradients(
+            self.shared, self.optimizer, max_norm=self.config.clip, error_if_nonfinite=False
+        )
+        norm = whole({"norm": norm})["norm"]
+        if not math.isfinite(float(norm)):
+            raise TrichordError(
+                f"the gradient is {float(norm)} at step {self.step}: the loss is no number any "
+                f"more; {self._left()}; lower learning_rate"
+            )
+        return norm
+
+    def _left(self) -> str:
+        """What the run leaves behind, for a message."""
+        step = last_step(self.folder / "checkpoints")
+        return (
+            "no checkpoint stands yet" if step is None else f"the checkpoint of step {step} stands"
+        )
+
+    def report(self, figures: dict[str, Tensor]) -> dict[str, float]:
+        """Figures of the whole batch: the mean over devices.
+
+        Raises:
+            TrichordError: the loss has grown beyond all measure.
+        """
+        names = list(figures)
+        values = torch.stack([figures[name].detach().float().cpu() for name in names])
+        mean: Any = self.fabric.all_reduce(values.to(self.fabric.device), reduce_op="mean")
+        told = dict(zip(names, mean.tolist(), strict=True))
+        loss, times = told["loss"], self.config.diverged
+        first = self.first_loss = loss if self.first_loss is None else self.first_loss
+        if times and first > 0 and loss > times * first:
+            raise TrichordError(
+                f"the loss is {loss:.4g} at step {self.step}, over {times:g} times that of the "
+                f"beginning ({first:.4g}): the run diverges; {self._left()}; lower learning_rate"
+            )
+        return told
 
     def validate(self) -> dict[str, float]:
         """The task's figures under the averaged weights, in full precision: they are reported."""
-        self.model.eval()
+        self.task.model.eval()
         with self.ema.applied(), torch.no_grad():
-            figures = self.task.validate(self.model)
-        self.model.train()
+            figures = self.task.validate(self.task.model)
+        self.task.model.train()
         return figures
 
     def save(self) -> None:
         """A checkpoint to go on from, and the model as users load it."""
+        groups = {
+            "model": whole(self.task.model.state_dict()),
+            "ema": whole(self.ema.state()),
+            "optimizer": whole(pack_optimizer(self.optimizer)),
+        }
         if self.fabric.is_global_zero:
-            groups = {
-                "model": self.task.model.state_dict(),
-                "ema": self.ema.state(),
-                "optimizer": pack_optimizer(self.optimizer),
-            }
-            save_checkpoint(self.folder / "checkpoints", Checkpoint(self.step, groups, {}))
+            facts = {"first_loss": self.first_loss}
+            save_checkpoint(self.folder / "checkpoints", Checkpoint(self.step, groups, facts))
+            self._export(groups["ema"])
+        self.fabric.barrier()
+
+    def _export(self, averages: dict[str, Tensor]) -> None:
+        live = self.task.model
+        if self.twin is live:
             with self.ema.applied():
                 self.task.export(self.folder / "model")
-        self.fabric.barrier()
+            return
+        self.twin.load_state_dict(averages, strict=False)
+        self.task.model = self.twin
+        try:
+            self.task.export(self.folder / "model")
+        finally:
+            self.task.model = live
 
 
 def fit(
@@ -174,69 +270,63 @@ def fit(
         The last line of metrics.
 
     Raises:
-        InputError: the folder holds a run already, or one with other settings.
-        TrichordError: the loss is no number any more.
+        InputError: the folder holds a run already, or one with other settings; or it cannot be
+            written to.
+        TrichordError: the loss is no number any more, or diverges.
     """
-    checkpoint = _open_folder(folder, settings or dataclasses.asdict(config), resume)
     run = Run(task, config, folder)
+    if run.fabric.is_global_zero:
+        open_folder(folder, settings or dataclasses.asdict(config), resume)
+    run.fabric.barrier()
+    checkpoint = latest_checkpoint(folder / "checkpoints")
     if checkpoint is not None:
         run.restore(checkpoint)
         log.info("going on from step %d", run.step)
+    metrics = Metrics(folder, run.step, config.tensorboard) if run.fabric.is_global_zero else None
     line: dict[str, Any] = {"step": run.step}
     begun, first = time.monotonic(), run.step
-    run.model.train()
-    while run.step < config.steps:
-        figures = run.train_step()
-        last = run.step == config.steps
-        to_validate = last or run.step % config.valid_every == 0
-        if to_validate or run.step % config.log_every == 0:
-            pace = (run.step - first) / (time.monotonic() - begun)
-            line = {"step": run.step, **figures, "steps_per_second": pace}
-            if to_validate:
-                line |= {f"valid_{name}": value for name, value in run.validate().items()}
-            if run.fabric.is_global_zero:
-                _append(folder / "metrics.jsonl", line)
-                if on_report is not None:
-                    on_report(line)
-        if last or run.step % config.save_every == 0:
-            run.save()
+    task.model.train()
+    with _stopped_kindly(run):
+        while run.step < config.steps:
+            figures = run.train_step()
+            last = run.step == config.steps
+            to_validate = last or run.step % config.valid_every == 0
+            if to_validate or run.step % config.log_every == 0:
+                pace = (run.step - first) / (time.monotonic() - begun)
+                line = {"step": run.step, **run.report(figures), "steps_per_second": pace}
+                if to_validate:
+                    line |= {f"valid_{name}": value for name, value in run.validate().items()}
+                if metrics is not None:
+                    metrics.add(line)
+                    if on_report is not None:
+                        on_report(line)
+            if last or run.step % config.save_every == 0:
+                run.save()
     return line
 
 
-def _open_folder(folder: Path, settings: dict[str, Any], resume: bool) -> Checkpoint | None:
-    """Makes the folder or checks that it fits; returns the checkpoint to go on from."""
-    path = folder / "config.json"
-    text = json.dumps(settings, indent=2, default=str) + "\n"
-    checkpoint = latest_checkpoint(folder / "checkpoints")
-    if checkpoint is not None and not resume:
-        raise InputError(
-            f"{folder} holds a run at step {checkpoint.step}; resume it or choose another folder"
-        )
-    if checkpoint is not None and path.is_file() and path.read_text(encoding="utf-8") != text:
-        old, new = json.loads(path.read_text(encoding="utf-8")), json.loads(text)
-        changed = [key for key in {*old, *new} if old.get(key) != new.get(key)]
-        raise InputError(
-            f"{path} was written with other settings ({', '.join(sorted(changed))}); "
-            "resume with the same or choose another folder"
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    if checkpoint is None:
-        (folder / "metrics.jsonl").unlink(missing_ok=True)
-    return checkpoint
+@contextmanager
+def _stopped_kindly(run: Run) -> Generator[None]:
+    """Says where a run stands that is stopped, by hand or by a scheduler's SIGTERM."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    main = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, stop) if main else None
+    try:
+        yield
+    except KeyboardInterrupt:
+        step = last_step(run.folder / "checkpoints")
+        log.warning("stopped at step %d; the last checkpoint is of step %s", run.step, step)
+        raise
+    finally:
+        if main:
+            signal.signal(signal.SIGTERM, before)
 
 
-def _append(path: Path, line: dict[str, Any]) -> None:
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
-
-
-def _forget_after(path: Path, step: int) -> None:
-    """Drops lines of metrics past a step, and a last line cut short by a kill."""
-    if not path.is_file():
-        return
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    kept = [line for line in lines if line.endswith("\n") and json.loads(line)["step"] <= step]
-    part = path.with_suffix(".part")
-    part.write_text("".join(kept), encoding="utf-8")
-    part.replace(path)
+def _order(task: Task[Any], config: LoopConfig) -> Callable[[int], Tensor]:
+    order, lengths = Order(task.count, config.batch_size, config.seed), task.row_lengths
+    if not config.bucket or lengths is None:
+        return order
+    return BucketedOrder(order, lengths, config.bucket)

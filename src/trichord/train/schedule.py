@@ -45,15 +45,32 @@ class LoopConfig:
     accelerator: str = "cpu"
     """cpu, cuda or auto."""
     devices: int = 1
-    """How many of them."""
+    """How many of them; torchrun says it where it starts the command."""
+    strategy: Literal["auto", "ddp", "fsdp"] = "auto"
+    """On several devices: a copy of the model on each (ddp, which auto is too), or a share of its
+    weights, gradients and moments (fsdp)."""
+    accumulate: int = 1
+    """Parts of a batch that go through the model one after another: less memory, the same step."""
+    bucket: int = 0
+    """Batches whose rows are sorted by length among themselves, so that a batch holds rows of like
+    length and little padding; 0 = rows in random order."""
+    diverged: float = 3.0
+    """A run ends when its loss is this many times that of its first line of metrics; 0 = never."""
+    tensorboard: bool = False
+    """Write metrics for TensorBoard too, into `tensorboard/` of the run."""
     seed: int = 0
     """Of weights, order, noise and dropout."""
 
     def __post_init__(self) -> None:
         """Refuses what no run can mean."""
-        for name in ("steps", "batch_size", "log_every", "valid_every", "save_every", "devices"):
+        counts = ("steps", "batch_size", "log_every", "valid_every", "save_every", "devices")
+        for name in (*counts, "accumulate"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        if self.bucket < 0:
+            raise InputError(f"bucket is {self.bucket}; it must be 0 or more")
+        if self.diverged and self.diverged <= 1:
+            raise InputError(f"diverged is {self.diverged}; it must be above 1, or 0 for never")
         if self.batch_size % self.devices:
             raise InputError(
                 f"batch_size {self.batch_size} cannot be shared by {self.devices} devices; "
@@ -83,6 +100,25 @@ class Order:
         if epoch in self._permutations:
             return self._permutations[epoch]
         return torch.randperm(self.count, generator=generator_for(self.seed, 1, epoch))
+
+
+class BucketedOrder:
+    """Rows of like length together: every `bucket` batches are sorted among themselves.
+
+    Each epoch still sees every row once; batches of long and of short rows take turns at random.
+    """
+
+    def __init__(self, order: Order, lengths: Tensor, bucket: int) -> None:
+        self.pools = Order(order.count, order.batch_size * bucket, order.seed)
+        self.lengths, self.bucket, self.batch_size = lengths, bucket, order.batch_size
+
+    def __call__(self, step: int) -> Tensor:
+        """Rows of a step, int64 [batch_size]: a pure function of (seed, step)."""
+        pool, place = divmod(step, self.bucket)
+        rows = self.pools(pool)
+        batches = rows[self.lengths[rows].argsort(stable=True)].view(self.bucket, self.batch_size)
+        turns = torch.randperm(self.bucket, generator=generator_for(self.pools.seed, 5, pool))
+        return batches[turns[place]]
 
 
 def generator_for(*numbers: int) -> torch.Generator:

@@ -17,6 +17,7 @@ from trichord.errors import InputError
 from trichord.space.joint import JointSpace, SpaceConfig, sentence_encoder
 from trichord.space.loss import InstrumentInfoNCE, LossConfig, SpaceLosses
 from trichord.space.prior import PriorConfig
+from trichord.train.devices import device_of
 from trichord.train.loop import LoopConfig, Task, fit
 from trichord.train.space_batches import Batch, BatchConfig, BatchSource, PromptTable, prompt_table
 from trichord.train.space_coded import CodedConfig, CodedNotes, coded_notes
@@ -127,7 +128,7 @@ class SpaceTask(Task[Batch]):
 
     def loss(self, model: Any, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
         """The total, and beside it the three terms and the learned scales."""
-        parts = [getattr(batch, f.name).to(model.device) for f in dataclasses.fields(batch)]
+        parts = [getattr(batch, f.name).to(device_of(model)) for f in dataclasses.fields(batch)]
         losses: SpaceLosses = model(*parts)
         text_scale, audio_scale = self.objective.scales.detach().unbind()
         told = {name: value.detach() for name, value in losses._asdict().items() if name != "total"}
