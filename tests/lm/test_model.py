@@ -7,7 +7,7 @@ import torch
 
 from trichord.errors import InputError
 from trichord.lm import CodecLM, Conditions, LMConfig, Sampling
-from trichord.lm.transformer import attend
+from trichord.lm.transformer import attend, attend_once
 
 FUSERS = ("sum", "prepend", "cross")
 PATTERNS = ("delay", "parallel", "flat")
@@ -83,6 +83,20 @@ def test_the_two_ways_of_attention_agree(way: str) -> None:
     with torch.no_grad():
         fused = attend(q, k, v, visible, way == "causal")
     assert torch.allclose(plain, fused, atol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_one_step_attends_as_a_block_does(dtype: torch.dtype) -> None:
+    torch.manual_seed(0)
+    q, k, v = (torch.randn(2, 3, n, 8).to(dtype) for n in (1, 9, 9))
+    visible = torch.rand(2, 1, 1, 9) < 0.5
+    visible[..., 0] = True
+    for mask in (None, visible):
+        with torch.no_grad():
+            block = attend(q, k, v, mask, causal=False)
+        found = attend_once(q, k.float(), v.float(), mask)
+        assert found.dtype == dtype
+        assert torch.allclose(found, block, atol=1e-6 if dtype == torch.float32 else 2e-2)
 
 
 def test_loss_is_the_cross_entropy_of_the_logits() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from trichord.errors import InputError
 from trichord.lm import Sampling
 from trichord.lm.sampling import (
-    filter_logits,
+    exponential_noise,
     guide,
     keep_top_k,
     keep_top_p,
@@ -51,13 +51,43 @@ def test_top_p_against_a_plain_loop(values: list[float], p: float) -> None:
     assert len(result ^ kept) <= 1 if border else result == kept
 
 
+def filtered(logits: torch.Tensor, options: Sampling) -> torch.Tensor:
+    return keep_top_p(keep_top_k(logits / options.temperature, options.top_k), options.top_p)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        Sampling(),
+        Sampling(temperature=0.6, top_k=5),
+        Sampling(temperature=1.3, top_p=0.8),
+        Sampling(temperature=0.9, top_k=9, top_p=0.5),
+    ],
+)
+def test_the_race_among_all_is_the_race_among_those_that_are_kept(options: Sampling) -> None:
+    """The oracle sorts out first, and races then."""
+    torch.manual_seed(1)
+    logits = 3 * torch.randn(40, 6, 30)
+    noise = exponential_noise(logits.shape, row_generators(1, range(40)))
+    raced = (filtered(logits, options) - noise.log()).argmax(-1)
+    assert torch.equal(sample(logits, options, row_generators(1, range(40))), raced)
+
+
+def test_noise_is_exponential_and_of_its_row_alone() -> None:
+    noise = exponential_noise((2, 200_000), row_generators(0, [3, 4]))
+    quantiles = noise[0].sort().values[[20_000, 100_000, 180_000]]
+    assert torch.allclose(quantiles, -torch.tensor([0.9, 0.5, 0.1]).log(), rtol=0.03)
+    assert noise.var(dim=1).tolist() == pytest.approx([1.0, 1.0], abs=0.05)
+    assert torch.equal(noise[1:], exponential_noise((1, 200_000), row_generators(0, [4])))
+
+
 def test_drawn_tokens_follow_the_filtered_distribution() -> None:
     logits = torch.tensor([2.0, 1.0, 0.0, -1.0, -9.0])
     options = Sampling(temperature=0.7, top_k=4, top_p=0.97)
     generator = torch.Generator().manual_seed(0)
     drawn = sample(logits.expand(1, 40_000, 5), options, [generator])[0]
     frequency = drawn.bincount(minlength=5) / len(drawn)
-    expected = filter_logits(logits, options).softmax(0)
+    expected = filtered(logits, options).softmax(0)
     assert torch.allclose(frequency, expected, atol=0.01)
 
 
