@@ -24,7 +24,8 @@ from trichord.studies.alignment.geometry import geometry_table
 from trichord.studies.alignment.prompts import DIRECTIONS, prompts_table
 from trichord.studies.alignment.recall import flat, recall_table
 from trichord.studies.alignment.rendering import render_sets
-from trichord.studies.alignment.searching import search_vectors, write_folder
+from trichord.studies.alignment.searching import write_folder
+from trichord.studies.alignment.searching_vectors import ask, indexed, queries, synthetic
 from trichord.studies.alignment.sentences import same_sentence, sentences_table
 from trichord.studies.alignment.siblings import JUDGES, siblings_table
 from trichord.studies.alignment.speed import speed_table
@@ -139,7 +140,20 @@ def test_a_folder_to_search_is_mixed(tmp_path: Path) -> None:
     assert kinds == {".wav": 27, ".rb": 3, ".sfz": 1}
     sounds = [path.read_bytes() for path in tmp_path.rglob("*.wav")]
     assert len(set(sounds)) == len(sounds)
-    assert search_vectors(200, np.random.default_rng(0)) > 0.0
+
+
+def test_vectors_are_found_again_with_and_without_an_index(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    matrices = synthetic(2000, rng)
+    assert np.allclose(np.linalg.norm(matrices.vectors, axis=1), 1.0, atol=1e-5)
+    asked = list(queries(matrices, 4, rng))
+    exact = ask(matrices, asked)
+    firsts = [int(np.argmax(matrices.vectors @ one)) for one in asked]
+    assert [numbers[0] for numbers in exact.numbers] == firsts
+    shortlist, _ = indexed(matrices, tmp_path / "lance")
+    assert ask(matrices, asked, shortlist).recall(exact) == 1.0
+    half = replace(exact, numbers=tuple((*each[:5], -1, -2, -3, -4, -5) for each in exact.numbers))
+    assert half.recall(exact) == 0.5
 
 
 def test_the_most_misjudged_pair_is_found(study: AlignmentStudy) -> None:

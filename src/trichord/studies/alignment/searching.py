@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 import time
 from pathlib import Path
@@ -12,8 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trichord.audio.io import write_wav
+from trichord.choose.index import lance
+from trichord.studies.alignment.searching_vectors import (
+    CENTRES,
+    Found,
+    ask,
+    indexed,
+    peak_megabytes,
+    queries,
+    synthetic,
+)
 from trichord.studies.alignment.study import AlignmentStudy
-from trichord.studies.tables import Table, Target
+from trichord.studies.tables import Cell, Table, Target, percent
 
 if TYPE_CHECKING:
     from trichord.choose.index.command import Models
@@ -39,17 +50,22 @@ def search_table(study: AlignmentStudy) -> Table:
     with tempfile.TemporaryDirectory(prefix="trichord-") as name:
         folder, index = Path(name) / "files", Path(name) / "index"
         write_folder(folder, count, study.rng("files"))
+        begun = time.process_time()
         indexing, first = _search(study, models, folder, index, QUERIES[0])
+        processor = time.process_time() - begun
         again = [_search(study, models, folder, index, query) for query in QUERIES]
+        memory = peak_megabytes()
+        million, among = _million(study, Path(name) / "lance")
     warm = float(np.median([query for _, query in again]))
     looked = float(np.median([update for update, _ in again]))
-    million = search_vectors(VECTORS, study.rng("vectors"))
     rows = (
         ("files a second, indexed the first time", count / indexing),
+        ("the same by the processor's time", count / processor),
         ("the first query after that, ms", 1000 * first),
         ("a query, ms (median)", 1000 * warm),
         ("looking for changed files before it, ms (median)", 1000 * looked),
-        (f"a query among {VECTORS:,} synthetic vectors, ms (median)", 1000 * million),
+        ("memory at most until here, MB", memory),
+        *among,
     )
     return Table(
         title="Search",
@@ -57,8 +73,11 @@ def search_table(study: AlignmentStudy) -> Table:
         rows=rows,
         about=(
             f"{count:,} files: samples of half a second, one program in {EVERY_PROGRAM}, one SFZ "
-            f"instrument in {EVERY_INSTRUMENT}, no two alike; {len(QUERIES)} sentences. Exact "
-            "search in all of them. Other programs were running beside."
+            f"instrument in {EVERY_INSTRUMENT}, no two alike; {len(QUERIES)} sentences. Synthetic "
+            f"vectors lie about {CENTRES:,} centres, {2 * len(QUERIES)} queries near some of them; "
+            f"the exact search is one product, LanceDB's (inverted file, product quantisation) a "
+            "shortlist that is scored exactly. By the clock, beside other programs (load "
+            f"{os.getloadavg()[0]:.1f}); on a quiet machine the clock comes near the processor."
         ),
         targets=(
             Target(f"`trichord search` over {FILES:,} mixed files: files indexed per second",
@@ -66,8 +85,8 @@ def search_table(study: AlignmentStudy) -> Table:
             Target("a query over them, warm", f"≤ {1000 * QUERY:.0f} ms", f"{1000 * warm:.0f} ms",
                    warm <= QUERY),
             Target(f"a query over {VECTORS:,} synthetic vectors",
-                   f"≤ {1000 * VECTORS_QUERY:.0f} ms", f"{1000 * million:.0f} ms",
-                   million <= VECTORS_QUERY),
+                   f"≤ {1000 * VECTORS_QUERY:.0f} ms", f"{1000 * million.seconds:.0f} ms",
+                   million.seconds <= VECTORS_QUERY),
         ),
     )  # fmt: skip
 
@@ -98,23 +117,27 @@ def write_folder(folder: Path, count: int, rng: np.random.Generator) -> None:
             (place / f"{at:05d}.sfz").write_text(region, encoding="utf-8")
 
 
-def search_vectors(count: int, rng: np.random.Generator) -> float:
-    """Seconds of an exact query among so many random unit vectors, the median of several."""
-    from trichord.choose.axes import axes
-    from trichord.choose.index.matrices import Matrices
-    from trichord.choose.index.search import best
-    from trichord.choose.wish import Wish
-
-    vectors = rng.standard_normal((count, 128), dtype=np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    seen = rng.standard_normal((count, len(axes())), dtype=np.float32)
-    matrices = Matrices(np.arange(count), vectors, seen)
-    took: list[float] = []
-    for at in range(len(QUERIES)):
-        started = time.perf_counter()
-        best(Wish(vectors[at]), matrices, 10)
-        took.append(time.perf_counter() - started)
-    return float(np.median(took))
+def _million(study: AlignmentStudy, folder: Path) -> tuple[Found, list[tuple[str, Cell]]]:
+    """The exact search among synthetic vectors, and its rows beside those of LanceDB."""
+    rng = study.rng("vectors")
+    matrices = synthetic(VECTORS, rng)
+    asked = queries(matrices, 2 * len(QUERIES), rng)
+    exact = ask(matrices, list(asked))
+    what = f"among {VECTORS:,} synthetic vectors"
+    rows: list[tuple[str, Cell]] = [
+        (f"a query {what}, ms (median)", 1000 * exact.seconds),
+        ("the same by the processor's time", 1000 * exact.processor),
+        ("the vectors and their axes, MB", (matrices.vectors.nbytes + matrices.axes.nbytes) / 1e6),
+    ]
+    if lance.installed():
+        shortlist, seconds = indexed(matrices, folder)
+        near = ask(matrices, list(asked), shortlist)
+        rows += [
+            (f"a query {what} by LanceDB, ms (median)", 1000 * near.seconds),
+            ("its table and index, made once, s", seconds),
+            ("the exact first ten that it finds", percent(near.recall(exact))),
+        ]
+    return exact, rows
 
 
 def _search(
