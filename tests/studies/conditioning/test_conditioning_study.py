@@ -143,6 +143,9 @@ def test_real_notes_measure_as_real_notes_do(study: ConditioningStudy) -> None:
     flat = figures.flat()
     assert flat[f"kad, {SPACE}"] == figures.kad[SPACE]
     assert flat["notes"] == 12.0
+    assert np.mean(figures.each["consistency"]) == pytest.approx(figures.consistency[SPACE])
+    assert np.mean(figures.each["score adapted"]) == pytest.approx(figures.adapted)
+    assert np.mean(again.each["nearness"]) == pytest.approx(1.0)
 
 
 def test_what_was_heard_is_kept(study: ConditioningStudy) -> None:
@@ -197,7 +200,9 @@ def test_the_grid_is_trained_measured_and_kept(study: ConditioningStudy, monkeyp
         ("learned", "autoregressive", 1),
     ]
     assert "were not made" not in table.about
-    assert not paired_table(study).rows
+    rows = paired_table(study).rows
+    assert len(rows) == 2 * 4
+    assert {row[1] for row in rows} == {"learned"}
     assert len(study.inputs((), ("steps",))["cells"]) == 2
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from trichord.metrics.captioned import adapted_score, naive_score, retrieval
 from trichord.metrics.consistency import effective_rank, timbral_consistency
-from trichord.metrics.divergence import mean_kl
+from trichord.metrics.divergence import divergences
 from trichord.metrics.frechet import frechet_distance
 from trichord.metrics.kernel import kernel_distance
 from trichord.metrics.playing import pitch_accuracy, velocity_order
@@ -36,6 +36,9 @@ class Figures:
         found, found_chance: share of captions that find their own instrument, and by chance.
         divergence: of the tagger's answers from those on the real notes of the same keys, nats,
             summed over its questions.
+        each: of every instrument, in their order: consistency (joint space), adapted score,
+            divergence, and nearness, the cosine of its mean vector and that of its reference
+            through the caption judge.
     """
 
     notes: int
@@ -52,6 +55,7 @@ class Figures:
     found: float
     found_chance: float
     divergence: float
+    each: dict[str, list[float]]
 
     @classmethod
     def from_dict(cls, values: dict[str, object]) -> Figures:
@@ -62,6 +66,8 @@ class Figures:
         """Every figure under one name, for means over seeds."""
         told: dict[str, float] = {}
         for name, value in asdict(self).items():
+            if name == "each":
+                continue
             if isinstance(value, dict):
                 told |= {f"{name}, {key}": float(figure) for key, figure in value.items()}
             else:
@@ -82,26 +88,29 @@ def figures_of(
         ears: that heard all of them.
     """
     made, known = ears.embeddings(heard), ears.embeddings(reference)
-    sets = [heard.owner == number for number in range(len(held_out))]
+    count = len(held_out)
+    sets = [heard.owner == number for number in range(count)]
     order = velocity_order(heard.level.reshape(-1, len(VELOCITIES)))
     told, meant = (ears.tagger.of_described(each.described) for each in (heard, real))
     texts = _captions(held_out, ears)  # [captions, instruments, D]
     notes = [made[JUDGE][mask] for mask in sets]
-    names = list(range(len(held_out)))
-    scores = [
-        (adapted_score(text, own), naive_score(text, own))
-        for turn in texts
-        for text, own in zip(turn, notes, strict=True)
-    ]
-    found = [retrieval(turn, notes, names) for turn in texts]
+    adapted, naive = (
+        np.array([[score(t, n) for t, n in zip(turn, notes, strict=True)] for turn in texts])
+        for score in (adapted_score, naive_score)
+    )
+    found = [retrieval(turn, notes, list(range(count))) for turn in texts]
+    consistency = {
+        name: np.array([timbral_consistency(made[name][mask]) for mask in sets])
+        for name in (SPACE, JUDGE)
+    }
+    diverged = np.sum([divergences(meant[name], told[name]) for name in meant], axis=0)
+    theirs = [known[JUDGE][reference.owner == number] for number in range(count)]
+    nearness = [adapted_score(b.mean(axis=0), a) for a, b in zip(notes, theirs, strict=True)]
     return Figures(
         notes=len(heard.owner),
         kad={name: kernel_distance(made[name], known[name]) for name in EMBEDDINGS},
         fad={name: frechet_distance(made[name], known[name]) for name in EMBEDDINGS},
-        consistency={
-            name: float(np.mean([timbral_consistency(made[name][mask]) for mask in sets]))
-            for name in (SPACE, JUDGE)
-        },
+        consistency={name: float(values.mean()) for name, values in consistency.items()},
         rank={
             name: float(np.mean([effective_rank(made[name][mask]) for mask in sets]))
             for name in (SPACE, JUDGE)
@@ -110,11 +119,17 @@ def figures_of(
         rising=order.pairs,
         rising_keys=order.keys,
         range_db=order.range_db,
-        adapted=float(np.mean([adapted for adapted, _ in scores])),
-        naive=float(np.mean([naive for _, naive in scores])),
+        adapted=float(adapted.mean()),
+        naive=float(naive.mean()),
         found=float(np.mean([one.share for one in found])),
         found_chance=found[0].chance,
-        divergence=sum(mean_kl(meant[name], told[name]) for name in meant),
+        divergence=float(np.mean(diverged)),
+        each={
+            "consistency": consistency[SPACE].tolist(),
+            "score adapted": adapted.mean(axis=0).tolist(),
+            "tagger KL": [float(np.mean(diverged[mask])) for mask in sets],
+            "nearness": nearness,
+        },
     )
 
 

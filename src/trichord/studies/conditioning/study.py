@@ -53,11 +53,11 @@ class ConditioningOptions:
     """Of the grid."""
     seeds: int = 3
     """Runs of every cell of the grid."""
-    steps: int = 400
+    steps: int = 250
     """Optimiser steps of every run: the budget that all cells share."""
     batch_size: int = 32
     """Notes of every step."""
-    keys: int = 3
+    keys: int = 2
     """Keys of every instrument that are asked for in the grid, each at three velocities."""
     most_cells: int | None = None
     """Cells that are made in this call at most, the others left to the next; all if not given."""
