@@ -68,8 +68,12 @@ def test_a_null_is_none(tmp_path: Path) -> None:
 
 
 def test_an_unknown_field_is_named_with_its_place(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"config.yaml: unknown field inner.rat; known are"):
+    with pytest.raises(
+        InputError, match=r"config.yaml: unknown field inner.rat; perhaps you meant inner.rate"
+    ):
         read(tmp_path, "inner:\n  rat: 1\n")
+    with pytest.raises(InputError, match=r"unknown field colour; known are corpus, "):
+        read(tmp_path, "colour: 1\n")
 
 
 @pytest.mark.parametrize("text", ["- 1\n", "a: [\n", "just words\n"])

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import difflib
 import inspect
 import io
 import os
 import re
 import typing
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -157,12 +158,20 @@ def _words_of(kind: type, path: Path) -> list[str]:
     return list(_flatten(kind, fields, path, ""))
 
 
+def _nearest(name: object, known: Iterable[str], prefix: str) -> str:
+    """The known fields that look like a wrong one; all of them where none does."""
+    near = difflib.get_close_matches(str(name), known, n=2, cutoff=0.6)
+    told = ", ".join(prefix + each for each in near or known)
+    return f"perhaps you meant {told}" if near else f"known are {told}"
+
+
 def _flatten(kind: type, fields: dict[str, Any], path: Path, prefix: str) -> Iterator[str]:
     known = typing.get_type_hints(kind)
     for name, value in fields.items():
         if name not in known:
-            names = ", ".join(prefix + each for each in known)
-            raise InputError(f"{path}: unknown field {prefix}{name}; known are {names}")
+            raise InputError(
+                f"{path}: unknown field {prefix}{name}; {_nearest(name, known, prefix)}"
+            )
         option = "--" + (prefix + name).replace("_", "-")
         if dataclasses.is_dataclass(known[name]) and isinstance(value, dict):
             yield from _flatten(typing.cast("type", known[name]), value, path, f"{prefix}{name}.")

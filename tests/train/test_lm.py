@@ -156,7 +156,7 @@ def test_batches_are_a_function_of_rows_and_generator(tokens: Path, tmp_path: Pa
 
 def test_codes_above_32767_survive(tokens: Path, tmp_path: Path) -> None:
     notes = TokenSet.read(tokens)
-    big = torch.full_like(notes.codes.int(), 60_000).to(torch.uint16)
+    big = torch.full(notes.codes.shape, 60_000, dtype=torch.int32).to(torch.uint16)
     wide = dataclasses.replace(notes, codes=big, meta=notes.meta | {"cardinality": 65_000})
     wide.write(tmp_path)
     assert (TokenSet.read(tmp_path).frames(torch.tensor([0, 1])) == 60_000).all()
@@ -168,11 +168,12 @@ def test_broken_tokens_are_refused(tokens: Path, tmp_path: Path) -> None:
         TokenSet.read(tmp_path)
     with pytest.raises(InputError, match="differ in length"):
         dataclasses.replace(notes, pitch=notes.pitch[1:])
+    codes = notes.frames(torch.arange(len(notes.codes))).to(torch.uint16)
     with pytest.raises(InputError, match="cardinality is 4"):
-        dataclasses.replace(notes, meta=notes.meta | {"cardinality": 4})
+        dataclasses.replace(notes, codes=codes, meta=notes.meta | {"cardinality": 4})
     with pytest.raises(InputError, match="lacks cardinality"):
         dataclasses.replace(notes, meta={"num_codebooks": 3})
     notes.write(tmp_path)
-    (tmp_path / "tokens.safetensors").write_bytes(b"nothing")
+    (tmp_path / "tokens-00000.safetensors").write_bytes(b"nothing")
     with pytest.raises(InputError, match="cannot be read as tokens"):
         TokenSet.read(tmp_path)

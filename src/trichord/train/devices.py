@@ -50,7 +50,7 @@ def make_fabric(config: LoopConfig) -> Fabric:
     if devices * nodes > 1:
         strategy = "ddp"
         if config.strategy == "fsdp":
-            strategy = ModelParallelStrategy(_shard, data_parallel_size=devices * nodes)
+            strategy = ModelParallelStrategy(_shard, devices * nodes, tensor_parallel_size=1)
     fabric = Fabric(
         accelerator=config.accelerator,
         devices=devices,
@@ -132,7 +132,7 @@ def share(batch: T, start: int, stop: int) -> T:
     return batch
 
 
-def first_alone(done: Callable[[], bool], make: Callable[[], None]) -> None:
+def first_alone(done: Callable[[], bool], make: Callable[[], object]) -> None:
     """Has the first of all processes make what is missing, while the others wait until it stands.
 
     Args:

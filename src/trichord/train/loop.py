@@ -302,6 +302,8 @@ def fit(
                         on_report(line)
             if last or run.step % config.save_every == 0:
                 run.save()
+    if metrics is not None:
+        metrics.close()
     return line
 
 

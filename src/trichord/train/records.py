@@ -75,6 +75,11 @@ class Metrics:
                     self.board.add_scalar(name, value, line["step"])
             self.board.flush()
 
+    def close(self) -> None:
+        """Waits until TensorBoard's events are written."""
+        if self.board is not None:
+            self.board.close()
+
 
 def _board(folder: Path, step: int) -> Any:
     try:

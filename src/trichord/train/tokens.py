@@ -1,7 +1,9 @@
 """Pre-tokenised notes: what the language model is trained on.
 
-A folder with `tokens.safetensors` (the columns of `TokenSet`) and `meta.json` (where they come
-from, and the numbers that shape a model: `num_codebooks`, `cardinality`).
+A folder of shards (`tokens-00000.safetensors`, …: the columns of `TokenSet`, codes packed without
+padding, read by memory map) and `meta.json` (where they come from, the numbers that shape a model:
+`num_codebooks`, `cardinality`, and how many shards there are). Older folders hold one file,
+`tokens.safetensors`, with padded codes.
 """
 
 from __future__ import annotations
@@ -14,11 +16,11 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor
 
 from trichord.errors import InputError
+from trichord.train.packed import PackedCodes, map_file, pack
 
 TRAIN, VALID, TEST = 0, 1, 2
 
@@ -27,8 +29,8 @@ TRAIN, VALID, TEST = 0, 1, 2
 class TokenSet:
     """N notes as codes, with what is known of each."""
 
-    codes: Tensor
-    """uint16 [N, K, F]."""
+    codes: Tensor | PackedCodes
+    """uint16 [N, K, F], or the same packed."""
     lengths: Tensor
     """Frames that count, int32 [N]."""
     pitch: Tensor
@@ -53,52 +55,91 @@ class TokenSet:
     def __post_init__(self) -> None:
         """Refuses columns that do not belong together."""
         counts = {name: len(column) for name, column in self.columns().items()}
+        counts["codes"] = len(self.codes)
         if len(set(counts.values())) != 1:
             raise InputError(f"the columns of the tokens differ in length: {counts}")
         for name in ("num_codebooks", "cardinality"):
             if name not in self.meta:
                 raise InputError(f"meta.json of the tokens lacks {name}; write it with the codec's")
-        if self.codes.dim() != 3 or self.codes.shape[1] != self.meta["num_codebooks"]:
+        shape = self.codes.shape
+        if len(shape) != 3 or shape[1] != self.meta["num_codebooks"]:
             raise InputError(
-                f"codes are {list(self.codes.shape)}; expected [N, {self.meta['num_codebooks']}, F]"
+                f"codes are {list(shape)}; expected [N, {self.meta['num_codebooks']}, F]"
             )
-        if len(self.codes) and int(self.codes.int().max()) >= self.meta["cardinality"]:
-            raise InputError(
-                f"codes reach {int(self.codes.int().max())}; cardinality is "
-                f"{self.meta['cardinality']}"
-            )
+        if isinstance(self.codes, Tensor) and len(self.codes):
+            self._check_range(self.codes)
+
+    def _check_range(self, codes: Tensor) -> None:
+        largest = int(codes.int().max())
+        if largest >= self.meta["cardinality"]:
+            raise InputError(f"codes reach {largest}; cardinality is {self.meta['cardinality']}")
 
     def columns(self) -> dict[str, Tensor]:
-        """All tensors by name."""
+        """All tensors by name; without codes that are packed."""
         values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         return {name: value for name, value in values.items() if isinstance(value, Tensor)}
 
     def frames(self, rows: Tensor) -> Tensor:
-        """Codes of some rows, int32 [b, K, F]."""
+        """Codes of some rows, int32 [b, K, F]; packed ones to the longest of the rows."""
+        if isinstance(self.codes, PackedCodes):
+            codes = self.codes.read(rows)
+            self._check_range(codes)
+            return codes
         # Hardly anything works on uint16 tensors: index the same bits as int16.
         return self.codes.view(torch.int16)[rows].int() & 0xFFFF
 
-    def write(self, folder: Path) -> None:
+    def write(self, folder: Path, rows_per_shard: int = 16384) -> None:
         """Writes the folder; meta.json comes last and tells that all is there."""
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / "tokens.safetensors"
-        save_file({k: v.contiguous() for k, v in self.columns().items()}, f"{path}.part")
-        Path(f"{path}.part").replace(path)
-        text = json.dumps(self.meta, indent=2) + "\n"
+        parts = torch.arange(len(self.codes)).split(rows_per_shard)
+        for number, rows in enumerate(parts):
+            columns = {name: column[rows].contiguous() for name, column in self._others().items()}
+            columns["codes"] = pack(self.frames(rows), self.lengths[rows])
+            path = shard_path(folder, number)
+            save_file(columns, f"{path}.part")
+            Path(f"{path}.part").replace(path)
+        text = json.dumps(self.meta | {"shards": len(parts)}, indent=2) + "\n"
         (folder / "meta.json").write_text(text, encoding="utf-8")
+
+    def _others(self) -> dict[str, Tensor]:
+        return {name: column for name, column in self.columns().items() if name != "codes"}
 
     @classmethod
     def read(cls, folder: Path) -> TokenSet:
-        """Reads what `write` wrote."""
-        path, meta = folder / "tokens.safetensors", folder / "meta.json"
-        for file in (path, meta):
-            if not file.is_file():
-                raise InputError(f"{file} is missing; {folder} holds no tokens")
+        """Reads what `write` wrote, or a folder of one file; codes are mapped, not read.
+
+        Raises:
+            InputError: a file is missing, cut short or no token file.
+        """
+        path = folder / "meta.json"
+        if not path.is_file():
+            raise InputError(f"{path} is missing; {folder} holds no tokens")
         try:
-            columns = load_file(path)
-            return cls(**columns, meta=json.loads(meta.read_text(encoding="utf-8")))
-        except (SafetensorError, TypeError, json.JSONDecodeError) as error:
-            raise InputError(f"{path} cannot be read as tokens: {error}") from error
+            meta = json.loads(path.read_text(encoding="utf-8"))
+            single = folder / "tokens.safetensors"
+            paths = [shard_path(folder, i) for i in range(meta.get("shards", 0))] or [single]
+            for file in paths:
+                if not file.is_file():
+                    raise InputError(f"{file} is missing; write the tokens anew")
+            shards = [map_file(file) for file in paths]
+            if paths == [single]:
+                return cls(**shards[0], meta=meta)
+            columns = {
+                name: torch.cat([shard[name] for shard in shards])
+                for name in shards[0]
+                if name != "codes"
+            }
+            codes = PackedCodes.of(
+                [shard["codes"] for shard in shards], [shard["lengths"] for shard in shards]
+            )
+            return cls(codes=codes, **columns, meta=meta)
+        except (TypeError, KeyError, json.JSONDecodeError) as error:
+            raise InputError(f"{folder} cannot be read as tokens: {error}") from error
+
+
+def shard_path(folder: Path, number: int) -> Path:
+    """Where a shard lies."""
+    return folder / f"tokens-{number:05d}.safetensors"
 
 
 class Instruments:
