@@ -19,7 +19,7 @@ from trichord.train.checkpoint import (
 )
 from trichord.train.ema import Ema
 from trichord.train.loop import Task, fit
-from trichord.train.schedule import LoopConfig, Order, rate_at
+from trichord.train.schedule import BucketedOrder, LoopConfig, Order, rate_at
 
 
 class Line(Task[torch.Tensor]):
@@ -76,6 +76,27 @@ def test_every_epoch_sees_every_row_once(count: int, batch: int, seed: int) -> N
     for epoch in rows.view(-1, count):
         assert sorted(epoch.tolist()) == list(range(count))
     assert torch.equal(Order(count, batch, seed)(count), order(count))
+
+
+@given(st.integers(1, 60), st.integers(1, 6), st.integers(1, 5), st.integers(0, 2))
+def test_buckets_see_every_row_once_and_hold_rows_of_like_length(
+    count: int, batch: int, bucket: int, seed: int
+) -> None:
+    lengths = torch.randint(1, 100, (count,), generator=torch.Generator().manual_seed(seed))
+    order = BucketedOrder(Order(count, batch, seed), lengths, bucket)
+    rows = torch.cat([order(step) for step in range(count * bucket)])  # batch · bucket epochs
+    assert (rows.bincount(minlength=count) == batch * bucket).all()
+    # Of all ways to cut a pool into batches, sorting leaves the least padding.
+    for pool in range(3):
+        steps = range(pool * bucket, (pool + 1) * bucket)
+        batches = [lengths[order(step)] for step in steps]
+        longest = sum(int(each.max()) for each in batches)
+        pooled = Order(count, batch * bucket, seed)(pool).view(bucket, batch)
+        assert longest <= sum(int(lengths[each].max()) for each in pooled)
+        assert torch.cat(batches).sort().values.equal(lengths[pooled.flatten()].sort().values)
+    assert torch.equal(
+        order(count), BucketedOrder(Order(count, batch, seed), lengths, bucket)(count)
+    )
 
 
 def test_rate_warms_up_and_follows_a_cosine() -> None:
@@ -169,7 +190,16 @@ def test_ema_follows_the_formula_and_swaps_in_and_out() -> None:
     assert ema.state()["weight"].item() == pytest.approx(0.91)
 
 
-@pytest.mark.parametrize("wrong", [{"steps": 0}, {"batch_size": 9, "devices": 2}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"steps": 0},
+        {"batch_size": 9, "devices": 2},
+        {"accumulate": 0},
+        {"bucket": -1},
+        {"diverged": 0.5},
+    ],
+)
 def test_senseless_settings_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(InputError, match=next(iter(wrong))):
         dataclasses.replace(CONFIG, **wrong)

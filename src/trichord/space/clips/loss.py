@@ -107,7 +107,7 @@ class ClipObjective(nn.Module):
         pictures: Tensor,
     ) -> ClipLosses:
         view_scale, text_scale = self.scales.unbind()
-        relation = self._relation(first, second, pictures)
+        relation = self._relation(gather(first), gather(second), gather(pictures))
         count = len(first)
         heard = [gather(torch.cat([view, notes])) for view in (first, second)]
         text, sentences, all_sounds = gather(text), gather(sentences), gather(sound)
