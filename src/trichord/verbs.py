@@ -6,6 +6,7 @@ Every room is imported inside the function that needs it; see `trichord.cli`.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,29 @@ def make(words: Sequence[str], prog: str) -> int:
         progress.note(f"{made.zones} samples in {made.seconds:.1f} s, seed {made.seed}")
     if not options.json:
         _print(str(made.path))
+    return 0
+
+
+def clip(words: Sequence[str], prog: str) -> int:
+    """`trichord clip`: prints the path of the WAV, or streams the sound itself."""
+    from dataclasses import asdict
+
+    from trichord.clip.make import make_clip
+    from trichord.clip.models import load_models
+    from trichord.clip.options import ClipOptions
+
+    options = parse(ClipOptions, words, prog)
+    with Progress("quiet" if options.json else "auto") as progress:
+        made = make_clip(options, lambda: load_models(options.weights), progress, sys.stdout.buffer)
+        progress.note(
+            f"{made.seconds:g} s of sound in {made.whole:.1f} s, the first after "
+            f"{made.first_audio:.1f} s, seed {made.seed}"
+        )
+    told = json.dumps(asdict(made), default=str)
+    if options.to_stdout:
+        sys.stderr.write(f"{told}\n" if options.json else "")
+    else:
+        _print(told if options.json else str(made.path))
     return 0
 
 
@@ -230,6 +254,14 @@ def train_lm(words: Sequence[str], prog: str) -> int:
     return _with_bar(train_lm, config, config.loop.steps)
 
 
+def train_clip(words: Sequence[str], prog: str) -> int:
+    """`trichord train clip`: prints the last metrics."""
+    from trichord.train.clip import ClipTrainConfig, train_clip
+
+    config = parse_with_config(ClipTrainConfig, words, prog)
+    return _with_bar(train_clip, config, config.lm.loop.steps)
+
+
 def study_spine(words: Sequence[str], prog: str) -> int:
     """`trichord study spine`: prints what was asked and what was measured, by table."""
     from trichord.studies.spine import study_spine
@@ -279,6 +311,16 @@ def study_regularisation(words: Sequence[str], prog: str) -> int:
         return _print_report(study_regularisation(options, progress))
 
 
+def study_lm(words: Sequence[str], prog: str) -> int:
+    """`trichord study lm`: prints what was asked and what was measured, by table."""
+    from trichord.studies.lm.contents import study_lm
+    from trichord.studies.lm.study import LMOptions
+
+    options = parse(LMOptions, words, prog)
+    with Progress() as progress:
+        return _print_report(study_lm(options, progress))
+
+
 def study_exactness(words: Sequence[str], prog: str) -> int:
     """`trichord study exactness`: prints what was shown; exits 1 where something differs."""
     from trichord.studies.sonicpi.exactness import ExactnessOptions, study_exactness
@@ -306,7 +348,13 @@ def _with_watch(build: Callable[[Options, Watch], dict[str, Any]], options: Opti
 def _with_bar(
     train: Callable[[Options, Follow], dict[str, Any]], config: Options, steps: int
 ) -> int:
-    """Runs a training with its lines of metrics above a bar of `steps`; prints what it returns."""
+    """Runs a training with its lines of metrics above a bar of `steps`; prints what it returns.
+
+    Of several processes that torchrun started the first one alone speaks.
+    """
+    if os.environ.get("RANK", "0") != "0":
+        train(config, lambda _metrics: None)
+        return 0
     with Progress() as progress:
         task = progress.task("training", steps)
 

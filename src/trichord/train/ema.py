@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
+from trichord.train.devices import laid_like
+
 
 class Ema:
     """The average of all trainable parameters over the last 1 / (1 − decay) steps or so."""
@@ -51,4 +53,4 @@ class Ema:
     def load(self, state: dict[str, Tensor]) -> None:
         """Puts back what `state` gave."""
         for name, average in self.state().items():
-            average.copy_(state[name])
+            average.copy_(laid_like(state[name], average))
