@@ -106,7 +106,7 @@ def train_judge(
         pairs.text, pairs.sound, config.model.heads, config.fit, sound=pairs.owner, on_epoch=after
     )
     judge.heads.load_state_dict(kept)
-    judge.eval().save(config.out / "model")
+    judge.eval().save(config.out / "model", torch.float16)
     report = {"valid": best, "test": figures_of(judge, test)}
     settings = json.dumps({"config": dataclasses.asdict(config), **report}, indent=2, default=str)
     (config.out / "report.json").write_text(settings + "\n", encoding="utf-8")

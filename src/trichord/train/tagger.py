@@ -119,7 +119,7 @@ class TaggerTask(Task[TaggedBatch]):
 
     def export(self, folder: Path) -> None:
         """Writes the model folder."""
-        self.model.save(folder)
+        self.model.save(folder, torch.float16)
 
 
 def _thirds(corpus: Path) -> dict[str, dict[str, int]]:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from trichord.errors import InputError
 from trichord.space.dual import DualConfig, DualHeads
-from trichord.space.folder import config_from_dict, read_model, write_model
+from trichord.space.folder import StoredModel
 from trichord.space.judge.descriptor import WIDTH, describe
 from trichord.space.judge.words import WordsConfig, word_features
-
-KIND = "caption judge"
 
 
 @dataclass(frozen=True)
@@ -30,15 +27,16 @@ class CaptionJudgeConfig:
     """Heard of every sound."""
 
 
-class CaptionJudge(nn.Module):
+class CaptionJudge(StoredModel[CaptionJudgeConfig]):
     """Words and sounds as unit vectors, for scoring alone."""
 
+    kind = "caption judge"
+    config_type = CaptionJudgeConfig
     mean: Tensor
     scale: Tensor
 
     def __init__(self, config: CaptionJudgeConfig) -> None:
-        super().__init__()
-        self.config = config
+        super().__init__(config)
         self.dim = config.heads.dim
         self.heads = DualHeads(config.words.buckets, WIDTH, config.heads)
         self.register_buffer("mean", torch.zeros(WIDTH))
@@ -63,22 +61,6 @@ class CaptionJudge(nn.Module):
     def standard(self, descriptors: Tensor) -> Tensor:
         """Descriptors [N, WIDTH] on the training split's scale, none further out than 5 spreads."""
         return standardised(descriptors, self.mean, self.scale)
-
-    def save(self, folder: Path) -> None:
-        """Writes `model.safetensors` and `config.json`."""
-        write_model(folder, KIND, asdict(self.config), self.state_dict(), torch.float16)
-
-    @classmethod
-    def load(cls, folder: Path) -> CaptionJudge:
-        """Reads a saved folder.
-
-        Raises:
-            InputError: a file is missing, altered, or of another kind of model.
-        """
-        config, tensors = read_model(folder, KIND)
-        judge = cls(config_from_dict(CaptionJudgeConfig, config))
-        judge.load_state_dict(tensors, strict=True)
-        return judge.eval().requires_grad_(False)
 
 
 def standardised(descriptors: Tensor, mean: Tensor, scale: Tensor) -> Tensor:

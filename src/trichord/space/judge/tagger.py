@@ -6,8 +6,7 @@ Its probabilities are what the divergence of made and real notes is measured by.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -15,11 +14,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from trichord.errors import InputError
-from trichord.space.folder import config_from_dict, read_model, write_model
+from trichord.space.folder import StoredModel
 from trichord.space.judge.captions import standardised
 from trichord.space.judge.descriptor import WIDTH, describe
-
-KIND = "tagger"
 
 
 @dataclass(frozen=True)
@@ -58,15 +55,16 @@ class TaggerConfig:
         return tuple(Tags(name, tuple(values)) for name, values in self.tags)
 
 
-class Tagger(nn.Module):
+class Tagger(StoredModel[TaggerConfig]):
     """A perceptron on descriptors; one softmax for each question."""
 
+    kind = "tagger"
+    config_type = TaggerConfig
     mean: Tensor
     scale: Tensor
 
     def __init__(self, config: TaggerConfig) -> None:
-        super().__init__()
-        self.config = config
+        super().__init__(config)
         steps: list[nn.Module] = []
         width = WIDTH
         for _ in range(config.layers):
@@ -98,19 +96,3 @@ class Tagger(nn.Module):
         """The same from descriptors [N, WIDTH] of as many seconds as `config` says."""
         logits = self(torch.from_numpy(descriptors))
         return {name: value.double().softmax(dim=1).numpy() for name, value in logits.items()}
-
-    def save(self, folder: Path) -> None:
-        """Writes `model.safetensors` and `config.json`."""
-        write_model(folder, KIND, asdict(self.config), self.state_dict(), torch.float16)
-
-    @classmethod
-    def load(cls, folder: Path) -> Tagger:
-        """Reads a saved folder.
-
-        Raises:
-            InputError: a file is missing, altered, or of another kind of model.
-        """
-        config, tensors = read_model(folder, KIND)
-        tagger = cls(config_from_dict(TaggerConfig, config))
-        tagger.load_state_dict(tensors, strict=True)
-        return tagger.eval().requires_grad_(False)
