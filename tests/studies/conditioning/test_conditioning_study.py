@@ -206,6 +206,16 @@ def test_the_grid_is_trained_measured_and_kept(study: ConditioningStudy, monkeyp
     assert len(study.inputs((), ("steps",))["cells"]) == 2
 
 
+def test_an_audio_model_by_name_listens_too(study: ConditioningStudy) -> None:
+    other = dataclass_replace(study, embedding="debug", steps=3)
+    result = result_of(other, Cell("random", "autoregressive", 0))
+    assert np.isfinite(result.figures["sample"].kad["debug"])
+    assert other.cells != dataclass_replace(study, steps=3).cells
+    table = sample_table(other)
+    assert table.columns[-2:] == ("KAD, debug", "FAD, debug")
+    assert len(table.rows[0]) == len(table.rows[-1]) == len(table.columns)
+
+
 def dataclass_replace(study: ConditioningStudy, **changes: object) -> ConditioningStudy:
     """The same study under other options."""
     other = ConditioningStudy(dataclasses.replace(study.options, **changes), study.progress)

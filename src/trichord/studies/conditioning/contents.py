@@ -9,11 +9,13 @@ from trichord.studies.book import Book, Entry
 from trichord.studies.conditioning.study import ConditioningOptions, ConditioningStudy
 
 _SHIPPED = ("codec", "space", "lm")
-_GRID = ("schemes", "decodings", "seeds", "steps", "batch_size", "keys")
+_GRID = ("embedding", "schemes", "decodings", "seeds", "steps", "batch_size", "keys")
 _MODELS = ("codec", "space")
 
 TABLES = {
-    "shipped": Entry("conditioning.shipped", "shipped_table", _SHIPPED, ("shipped_keys",)),
+    "shipped": Entry(
+        "conditioning.shipped", "shipped_table", _SHIPPED, ("embedding", "shipped_keys")
+    ),
     "sample": Entry("conditioning.schemes", "sample_table", _MODELS, _GRID),
     "text": Entry("conditioning.schemes", "text_table", _MODELS, _GRID),
     "paired": Entry("conditioning.schemes", "paired_table", _MODELS, _GRID),

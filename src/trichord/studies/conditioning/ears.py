@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from trichord.audio.loudness import loudness
 from trichord.audio.pitch import cents_from
+from trichord.space.base import Encoder, Sound
+from trichord.space.encoders import load_encoder
 from trichord.space.joint import JointSpace
 from trichord.space.judge import SIZES, CaptionJudge, Tagger, describe
 
@@ -40,6 +42,7 @@ class Heard:
         described: hand-made descriptors [N, WIDTH].
         cents, level: of tuning, and dB [N].
         octave_error: bool [N].
+        other: vectors of the embedding that the options name [N, E]; [0, 0] where they name none.
     """
 
     owner: NDArray[np.int64]
@@ -50,10 +53,7 @@ class Heard:
     cents: NDArray[np.float64]
     level: NDArray[np.float64]
     octave_error: NDArray[np.bool_]
-
-    def where(self, mask: NDArray[np.bool_]) -> Heard:
-        """Some of the notes."""
-        return Heard(**{name: value[mask] for name, value in vars(self).items()})
+    other: Vectors = field(default_factory=lambda: np.zeros((0, 0), np.float32))
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,18 @@ class Ears:
     space: JointSpace
     judge: CaptionJudge
     tagger: Tagger
+    other: Encoder[Sound] | None = None
+    """An audio model by name or folder, whose distances are shown too."""
+    other_name: str = ""
 
     @classmethod
     def load(cls, study: ConditioningStudy) -> Ears:
         """The shipped space, and the judges that the options name."""
         options = study.options
         space = JointSpace.load(options.weights / "space")
-        return cls(space, CaptionJudge.load(options.judge), Tagger.load(options.tagger))
+        other = load_encoder("audio", options.embedding) if options.embedding else None
+        judge, tagger = CaptionJudge.load(options.judge), Tagger.load(options.tagger)
+        return cls(space, judge, tagger, other, options.embedding)
 
     def hear(
         self, waves: Sequence[Wave], owner: Sequence[int], keys: Sequence[tuple[int, int]]
@@ -96,14 +101,21 @@ class Ears:
             cents=np.array([reading.cents for reading in readings]),
             level=np.array([loudness(wave, RATE) for wave in cut]),
             octave_error=np.array([r.octave_error for r in readings]) | unread,
+            other=self._other(cut),
         )
+
+    def _other(self, waves: Sequence[Wave]) -> Vectors:
+        if self.other is None:
+            return np.zeros((0, 0), np.float32)
+        return self.other.embed([Sound(wave, RATE) for wave in waves]).numpy()
 
     def embeddings(self, heard: Heard) -> Mapping[str, Vectors]:
         """The vectors of every embedding by name, `[N, D]` each."""
         standard = self.judge.standard(torch.from_numpy(heard.described)).numpy()
         weight = np.concatenate([np.full(size, size**-0.5, np.float32) for size in SIZES])
         judged = self.judge.embed_described(heard.described).numpy()
-        return dict(zip(EMBEDDINGS, (heard.space, standard * weight, judged), strict=True))
+        told = dict(zip(EMBEDDINGS, (heard.space, standard * weight, judged), strict=True))
+        return told | ({self.other_name: heard.other} if heard.other.size else {})
 
 
 def _audible(wave: Wave) -> Wave:

@@ -132,10 +132,11 @@ class Material:
         keys: Sequence[tuple[int, int]],
     ) -> Heard:
         """What was heard of notes, kept in the study's folder by name and number of notes."""
-        path = self.folder / f"{name}-{len(keys)}-{self.study.options.seed}.npz"
+        study = self.study
+        path = self.folder / f"{name}-{len(keys)}-{study.options.seed}{study.heard_by}.npz"
         if not path.is_file():
-            task = self.study.progress.task(f"listening: {name}", 1)
-            _save(self.study.ears.hear(waves(), owner, keys), path)
+            task = study.progress.task(f"listening: {name}", 1)
+            _save(study.ears.hear(waves(), owner, keys), path)
             task.advance()
         with np.load(path, allow_pickle=False) as stored:
             return Heard(**{name: stored[name] for name in stored.files})

@@ -108,8 +108,8 @@ def figures_of(
     nearness = [adapted_score(b.mean(axis=0), a) for a, b in zip(notes, theirs, strict=True)]
     return Figures(
         notes=len(heard.owner),
-        kad={name: kernel_distance(made[name], known[name]) for name in EMBEDDINGS},
-        fad={name: frechet_distance(made[name], known[name]) for name in EMBEDDINGS},
+        kad={name: kernel_distance(made[name], known[name]) for name in made},
+        fad={name: frechet_distance(made[name], known[name]) for name in made},
         consistency={name: float(values.mean()) for name, values in consistency.items()},
         rank={
             name: float(np.mean([effective_rank(made[name][mask]) for mask in sets]))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Groups = dict[tuple[str, str], list[Result]]
 """Results of all seeds by scheme and decoding."""
 
+_DISTANCES = ("kad", "fad")
 COLUMNS = {
     f"kad, {SPACE}": "KAD, joint space",
     f"kad, {HAND}": "KAD, hand-made",
@@ -37,6 +38,15 @@ COLUMNS = {
     "found": "caption finds it",
     "divergence": "tagger KL",
 }
+
+
+def columns_of(study: ConditioningStudy) -> dict[str, str]:
+    """Names of the figures, and what the columns are called."""
+    other = study.options.embedding
+    return {
+        **COLUMNS,
+        **({f"{k}, {other}": f"{k.upper()}, {other}" for k in _DISTANCES} if other else {}),
+    }
 
 
 def sample_table(study: ConditioningStudy) -> Table:
@@ -61,18 +71,19 @@ def _table(study: ConditioningStudy, task: str, title: str) -> Table:
     cells = list(grid(study))
     results = finished(study, cells)
     groups = groups_of(results)
+    columns = columns_of(study)
     rows: list[tuple[TableCell, ...]] = []
     for (scheme, decoding), runs in groups.items():
         flat = [run.figures[task].flat() for run in runs]
         nats = [run.nats for run in runs]
-        shown = [mean_and_spread([one[name] for one in flat]) for name in COLUMNS]
+        shown = [mean_and_spread([one[name] for one in flat]) for name in columns]
         rows.append((scheme, decoding, len(runs), mean_and_spread(nats), *shown))
     for name, figures in real_rows(study).items():
         flat = figures.flat()
-        rows.append((name, "", None, None, *(flat[column] for column in COLUMNS)))
+        rows.append((name, "", None, None, *(flat[column] for column in columns)))
     return Table(
         title=title,
-        columns=("scheme", "decoding", "seeds", "nats per token", *COLUMNS.values()),
+        columns=("scheme", "decoding", "seeds", "nats per token", *columns.values()),
         rows=tuple(rows),
         about=_about(study, cells, results, task),
         raw={cell.name: asdict(result) for cell, result in results.items()},

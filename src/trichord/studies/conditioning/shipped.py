@@ -51,10 +51,14 @@ TEXT, SAMPLE = "made of a caption", "made of one recorded note"
 def shipped_table(study: ConditioningStudy) -> Table:
     """Made notes beside real ones, coded ones, and two kinds of chance."""
     figures = shipped_figures(study)
+    other = study.options.embedding
     return Table(
         title="The shipped models on instruments that they never heard",
-        columns=COLUMNS,
-        rows=tuple(row(name, one) for name, one in figures.items()),
+        columns=(*COLUMNS, *([f"{what}, {other}" for what in ("KAD", "FAD")] if other else [])),
+        rows=tuple(
+            (*row(name, one), *([one.kad[other], one.fad[other]] if other else []))
+            for name, one in figures.items()
+        ),
         about=_about(study),
         targets=tuple(_targets(figures)),
         raw={name: asdict(one) for name, one in figures.items()},

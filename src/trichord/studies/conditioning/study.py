@@ -45,6 +45,9 @@ class ConditioningOptions:
     """The judge of captions, as `trichord train judge` wrote it."""
     tagger: Path = Path("build/judge/tagger/model")
     """The tagger, as `trichord train tagger` wrote it."""
+    embedding: str = ""
+    """Name or folder of an audio model of `transformers`, such as laion/clap-htsat-unfused, whose
+    distances are shown beside the others; `default` is the shipped space of clips."""
     weights: Path = WEIGHTS
     """Folder of the shipped models."""
     schemes: tuple[str, ...] = SCHEMES
@@ -106,7 +109,13 @@ class ConditioningStudy:
         """Folder of the results of one budget."""
         options = self.options
         budget = f"{options.steps}x{options.batch_size}-{options.keys}-{options.seed}"
-        return options.out / "cells" / budget
+        return options.out / "cells" / f"{budget}{self.heard_by}"
+
+    @property
+    def heard_by(self) -> str:
+        """Part of the names of files that depend on the embedding of the options."""
+        name = self.options.embedding
+        return f"-{zlib.crc32(name.encode()):08x}" if name else ""
 
     def rng(self, name: str) -> np.random.Generator:
         """A stream of its own for each purpose."""
