@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from trichord.studies.lm.timing import best_seconds
+
+__all__ = ["Figure", "best_seconds"]
 
 
 @dataclass(frozen=True)
@@ -20,18 +22,3 @@ class Figure:
     @property
     def ratio(self) -> float:
         return self.value / self.peer_value
-
-
-def best_seconds(works: Sequence[Callable[[], object]], rounds: int) -> list[float]:
-    """The shortest time of each piece of work; they take turns, so that all meet the same machine.
-
-    One untimed round comes first: it pays for lazy imports, caches and memory.
-    """
-    best = [float("inf")] * len(works)
-    for turn in range(rounds + 1):
-        for index, work in enumerate(works):
-            start = time.perf_counter()
-            work()
-            if turn:
-                best[index] = min(best[index], time.perf_counter() - start)
-    return best

@@ -71,6 +71,7 @@ VERBS: dict[str, Verb] = {
     "study exactness": _verb("study_exactness", "our Sonic Pi scores beside the real server's"),
     "study sonicpi": _verb("study_sonicpi", "measure the offline renderer and its corpus"),
     "study alignment": _verb("study_alignment", "does code, or a score, tell how it will sound?"),
+    "study lm": _verb("study_lm", "how fast the language model draws and learns"),
     "doctor": _verb("doctor", "what is installed, what is missing, how to get it"),
 }
 

@@ -1,0 +1,97 @@
+"""Masked decoding beside the autoregressive one of the same size: how much faster, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import torch
+
+from trichord.lm import CodecLM, Conditions, Sampling
+from trichord.lm.masked import passes_of
+from trichord.studies.lm.decoding import drawing, model_of
+from trichord.studies.lm.study import LMStudy
+from trichord.studies.lm.timing import best_seconds, circumstances
+from trichord.studies.tables import Cell, Table, Target
+
+LEAST_RATIO = 3.0
+PASSES = ((20, 10), (12, 4), (8, 2), (4, 1), (1,))
+"""Per codebook, the last number for all further ones; the first line is MAGNeT's."""
+CLIP = {"num_codebooks": 4, "max_frames": 250}
+"""Ten seconds at 25 frames a second."""
+
+
+def masked_table(study: LMStudy) -> Table:
+    """Passes against steps, for one clip and for many notes."""
+    options = study.options
+    rows: list[tuple[Cell, ...]] = []
+    best: dict[str, tuple[float, tuple[int, ...]]] = {}
+    with study.cores():
+        for name, count, frames, shape in (
+            ("one clip", 1, CLIP["max_frames"], CLIP),
+            (f"{options.rows} notes", options.rows, options.frames, {}),
+        ):
+            for guidance in (1.0, 3.0):
+                lines, most = _compared(study, name, count, frames, shape, guidance)
+                rows += lines
+                if guidance == 1.0:
+                    best[name] = most
+        where = circumstances(options.threads)
+    targets = [
+        Target(f"masked beside autoregressive, {name}, no guidance", f"≥ {LEAST_RATIO:g} ×",
+               f"{ratio:.1f} × with passes {_told(passes)}", ratio >= LEAST_RATIO)
+        for name, (ratio, passes) in best.items()
+    ]  # fmt: skip
+    return Table(
+        title="Masked decoding beside autoregressive decoding",
+        columns=(
+            "drawn",
+            "guidance",
+            "passes",
+            "in all",
+            "masked, s",
+            "autoregressive, s",
+            "ratio",
+        ),
+        rows=tuple(rows),
+        about=(
+            f"Models of the size {options.size}, random weights, bfloat16, top-k 50. A clip is "
+            f"{CLIP['max_frames']} frames of {CLIP['num_codebooks']} codebooks, a note "
+            f"{options.frames} frames of 8. Passes are per codebook, the last number for all "
+            "further ones. An autoregressive step multiplies one position a row, a masked pass "
+            "all of them: where a processor is kept busy by the rows of one step already, masked "
+            "decoding does many times the work. The targets take the fastest row. "
+            f"Best of {options.rounds} rounds in turns, on {where}"
+        ),
+        targets=tuple(targets),
+    )
+
+
+def _compared(
+    study: LMStudy, name: str, count: int, frames: int, shape: dict[str, int], guidance: float
+) -> tuple[list[tuple[Cell, ...]], tuple[float, tuple[int, ...]]]:
+    seed = study.options.seed
+    plain = model_of(study.config(**shape), seed, torch.bfloat16)
+    masked = model_of(study.config(**shape, decoding="masked"), seed, torch.bfloat16)
+    works = [drawing(plain, count, frames, guidance)]
+    works += [_filling(masked, count, frames, guidance, passes) for passes in PASSES]
+    steps, *filled = best_seconds(works, study.options.rounds)
+    rows: list[tuple[Cell, ...]] = []
+    for passes, took in zip(PASSES, filled, strict=True):
+        total = sum(passes_of(Sampling(steps=passes), masked.config.num_codebooks, frames))
+        said = "none" if guidance == 1 else f"{guidance:g}"
+        rows.append((name, said, _told(passes), total, took, steps, steps / took))
+    fastest = min(range(len(PASSES)), key=lambda at: filled[at])
+    return rows, (steps / filled[fastest], PASSES[fastest])
+
+
+def _filling(
+    model: CodecLM, rows: int, frames: int, guidance: float, passes: tuple[int, ...]
+) -> Callable[[], object]:
+    conditions = Conditions(pitch=torch.full((rows,), 60))
+    plain = Sampling(temperature=1.0, top_k=50, guidance=guidance, seed=1)
+    return lambda: model.generate(conditions, frames, replace(plain, steps=passes))
+
+
+def _told(passes: tuple[int, ...]) -> str:
+    return ", ".join(map(str, passes)) + (" …" if len(passes) > 1 else " each")
