@@ -21,7 +21,7 @@ from trichord.train.schedule import Order
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("trichord.studies.regularisation.agreement._EACH", 2)
-    monkeypatch.setattr("trichord.studies.regularisation.runs._KNOWN", 3)
+    monkeypatch.setattr("trichord.studies.regularisation.runs._MOST", 3)
 
 
 def test_every_setting_has_a_name_of_its_own_and_a_run_without() -> None:

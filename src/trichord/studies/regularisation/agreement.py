@@ -17,7 +17,7 @@ from trichord.train.captions import Captions
 from trichord.train.tokens import TokenSet
 
 _EACH = 8
-"""Notes of every instrument."""
+"""Notes of every instrument at most."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,11 @@ def panel_of(
         generator: draws notes and captions.
     """
     chosen: list[Tensor] = []
-    for number in notes.instrument[allowed].unique():
+    numbers, counts = notes.instrument[allowed].unique(return_counts=True)
+    each = min(_EACH, int(counts.median()))
+    for number in numbers[counts >= each]:
         own = (allowed & (notes.instrument == number)).nonzero()[:, 0]
-        if len(own) >= _EACH:
-            chosen.append(own[torch.randperm(len(own), generator=generator)[:_EACH]].sort().values)
+        chosen.append(own[torch.randperm(len(own), generator=generator)[:each]].sort().values)
     rows = torch.stack(chosen)
     return Panel(rows, captions.draw(notes.instrument[rows[:, 0]], generator))
 

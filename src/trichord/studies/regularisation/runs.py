@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
+from torch import Tensor
 
 from trichord.audio.io import write_atomically
 from trichord.lm import CodecLM, LMConfig
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 _RESERVED = 9
 """The split of notes of training instruments that no run learns from."""
-_KNOWN = 60
-"""Training instruments of which notes are reserved."""
+_MOST = 60
+"""Instruments of a split that are read at most; notes of training instruments are reserved."""
 
 
 @dataclass(frozen=True)
@@ -56,19 +57,31 @@ class Runs:
     @cached_property
     def captions(self) -> Captions:
         """The captions of the tokens' instruments."""
+        corpus = self.study.options.captioned
+        return captions_of(self._captions_folder, self._all_notes, corpus, SentenceConfig())
+
+    @property
+    def _captions_folder(self) -> Path:
+        """Beside the tokens where they stand there, as those of clips do."""
         options = self.study.options
-        folder = options.out / "captions"
-        return captions_of(folder, self._all_notes, options.captioned, SentenceConfig())
+        beside = (options.tokens / "captions.json").is_file()
+        return options.tokens if beside else options.out / "captions"
 
     @cached_property
     def panels(self) -> tuple[Panel, Panel]:
         """Of the valid split's instruments, and of some training instruments."""
-        notes, captions = self._all_notes, self.captions
-        unheard = panel_of(notes, captions, notes.split == VALID, generator_for(7, 0))
-        numbers = notes.instrument[notes.split == TRAIN].unique()
-        some = numbers[torch.randperm(len(numbers), generator=generator_for(7, 1))[:_KNOWN]]
-        allowed = (notes.split == TRAIN) & torch.isin(notes.instrument, some)
-        return unheard, panel_of(notes, captions, allowed, generator_for(7, 2))
+        first, second = (
+            panel_of(self._all_notes, self.captions, self._some(split), generator_for(7, split))
+            for split in (VALID, TRAIN)
+        )
+        return first, second
+
+    def _some(self, split: int) -> Tensor:
+        """The notes of up to `_MOST` instruments of a split, bool [N]."""
+        own = self._all_notes.split == split
+        numbers = self._all_notes.instrument[own].unique()
+        drawn = torch.randperm(len(numbers), generator=generator_for(7, 2 + split))[:_MOST]
+        return own & torch.isin(self._all_notes.instrument, numbers[drawn])
 
     @cached_property
     def notes(self) -> TokenSet:
@@ -122,7 +135,7 @@ class Runs:
         steps = max(1, options.notes // cell.batch_size)
         return LMTrainConfig(
             tokens=options.tokens,
-            captions=options.out / "captions",
+            captions=self._captions_folder,
             out=self.path(cell, seed).with_suffix(""),
             text=True,
             regulariser=cell.regulariser,
