@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trichord.errors import InputError
-from trichord.lm import DelayPattern, FlatPattern, ParallelPattern, Pattern, make_pattern
+from trichord.lm import CodecLM, Conditions, LMConfig, Sampling
+from trichord.lm.patterns import (
+    PATTERNS,
+    DelayPattern,
+    FlatPattern,
+    ParallelPattern,
+    Pattern,
+    make_pattern,
+)
 
 SPECIAL = 99
 
@@ -71,3 +79,29 @@ def test_wrong_delays_are_refused(delays: tuple[int, ...]) -> None:
 def test_unknown_pattern_is_refused_with_the_known_ones() -> None:
     with pytest.raises(InputError, match="delay, parallel, flat"):
         make_pattern("spiral", 3)
+
+
+class PairsPattern(Pattern):
+    """What a researcher writes: the first codebook, then all others of the frame at once."""
+
+    def layout(self, frames: int) -> torch.Tensor:
+        """See `Pattern.layout`."""
+        step = torch.arange(2 * frames, device="cpu")
+        first = torch.arange(self.num_codebooks, device="cpu")[:, None] == 0
+        return torch.where((step % 2 == 0) == first, step // 2, -1)
+
+
+def test_a_pattern_of_ones_own_is_a_table_and_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Registered under a name it is configured, trained, drawn with and streamed."""
+    monkeypatch.setitem(PATTERNS, "pairs", PairsPattern)
+    torch.manual_seed(0)
+    model = CodecLM(LMConfig.debug(pattern="pairs"))
+    known = Conditions(pitch=torch.tensor([60, 64]))
+    drawn = model.generate(known, 6, Sampling(temperature=0, guidance=1))
+    assert torch.equal(model.eval()(drawn, known).argmax(-1)[:, :, :1], drawn[:, :, :1])
+    assert torch.equal(torch.cat(list(model.stream(known, 6, Sampling(0, guidance=1))), 2), drawn)
+    before = model.loss(drawn, known).total
+    before.backward()
+    assert LMConfig.from_json(model.config.to_json()) == model.config
+    with pytest.raises(InputError, match=r"'pair'; choose one of delay, parallel, flat, pairs"):
+        LMConfig.debug(pattern="pair")

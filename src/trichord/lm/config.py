@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from trichord.errors import InputError
+from trichord.lm.patterns import make_pattern
 from trichord.lm.sizes import Size, SizeName, resolved
 
 
@@ -79,8 +80,9 @@ class LMConfig:
     """Kinds of source."""
     decoding: Literal["autoregressive", "masked"] = "autoregressive"
     """Step after step by the pattern, or codebook after codebook by filling masked frames."""
-    pattern: Literal["delay", "parallel", "flat"] = "delay"
-    """How codebooks are laid out over steps; a masked model has all of a frame in one."""
+    pattern: str = "delay"
+    """How codebooks are laid out over steps: delay, parallel, flat or another one of
+    `trichord.lm.patterns`; a masked model has all codebooks of a frame in one step."""
     mask_span: int = 3
     """Masked models: frames of a span, which are masked together."""
     mask_context: int = 5
@@ -118,6 +120,7 @@ class LMConfig:
                 f"text_dim is {self.text_dim} and text_tokens {self.text_tokens}; "
                 "give 0 or more and at least 1"
             )
+        make_pattern(self.pattern, self.num_codebooks)
         self._check_masked()
         if self.dim % self.heads:
             raise InputError(f"dim {self.dim} is no multiple of heads {self.heads}; change one")
