@@ -119,6 +119,25 @@ def test_a_stopped_run_loses_one_interval_at_most(tmp_path: Path, stop: signal.S
     assert all(torch.equal(found[name], expected[name]) for name in expected)
 
 
+def test_no_room_for_the_model_is_no_loss(tmp_path: Path) -> None:
+    class Full(Line):
+        calls = 0
+
+        def export(self, folder: Path) -> None:
+            self.calls += 1
+            if self.calls == 2:
+                raise OSError(28, "No space left on device", str(folder))
+
+    with pytest.raises(InputError, match=r"\(No space left on device\); the checkpoint of step 10"):
+        fit(Full(), CONFIG, tmp_path)
+    task = Full()
+    task.calls = 2
+    fit(task, CONFIG, tmp_path, resume=True)
+    fit(Line(), CONFIG, tmp_path / "whole")
+    found, expected = weights(tmp_path), weights(tmp_path / "whole")
+    assert all(torch.equal(found[name], expected[name]) for name in expected)
+
+
 def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
     path = save_checkpoint(tmp_path, Checkpoint(5, {"model": {"w": torch.zeros(100)}}, {}))
     whole = (path / "model.safetensors").read_bytes()

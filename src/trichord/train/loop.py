@@ -22,14 +22,16 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 import torch
+from safetensors import SafetensorError
 from torch import Tensor
 
-from trichord.errors import TrichordError
+from trichord.errors import InputError, TrichordError
 from trichord.train.checkpoint import (
     Checkpoint,
     last_step,
     latest_checkpoint,
     pack_optimizer,
+    reason_of,
     save_checkpoint,
     unpack_optimizer,
 )
@@ -220,16 +222,29 @@ class Run:
         return figures
 
     def save(self) -> None:
-        """A checkpoint to go on from, and the model as users load it."""
+        """The model as users load it, and a checkpoint to go on from.
+
+        The checkpoint comes last: where there is no room for the model, the run is taken up before
+        it, and writes both.
+
+        Raises:
+            InputError: there is no room, or no right to write.
+        """
         groups = {
             "model": whole(self.task.model.state_dict()),
             "ema": whole(self.ema.state()),
             "optimizer": whole(pack_optimizer(self.optimizer)),
         }
         if self.fabric.is_global_zero:
+            try:
+                self._export(groups["ema"])
+            except (OSError, SafetensorError) as error:
+                raise InputError(
+                    f"{self.folder / 'model'} could not be written ({reason_of(error)}); "
+                    f"{self._left()}; make room and go on with --resume"
+                ) from error
             facts = {"first_loss": self.first_loss}
             save_checkpoint(self.folder / "checkpoints", Checkpoint(self.step, groups, facts))
-            self._export(groups["ema"])
         self.fabric.barrier()
 
     def _export(self, averages: dict[str, Tensor]) -> None:
