@@ -47,6 +47,7 @@ def _verb(name: str, summary: str) -> Verb:
 
 VERBS: dict[str, Verb] = {
     "make": _verb("make", "a sentence, or a recording of one note, becomes an instrument"),
+    "clip": _verb("clip", "a sentence, a program, or a recording becomes a clip of sound"),
     "check": _verb("check", "measure any SFZ instrument: tuning, loudness, loops, velocity"),
     "render": _verb("render", "play a Sonic Pi program offline, to a WAV or to its events"),
     "rank": _verb("rank", "which programs, samples, instruments sound as wanted, or differ most"),
@@ -66,6 +67,7 @@ VERBS: dict[str, Verb] = {
     "train tagger": _verb("train_tagger", "train the tagger of notes that scores made sound"),
     "train lm": _verb("train_lm", "train the language model over codec tokens"),
     "study conditioning": _verb("study_conditioning", "the conditioning schemes of instruments"),
+    "train clip": _verb("train_clip", "train the language model over tokens of clips"),
     "study spine": _verb("study_spine", "measure the shipped models on what they never heard"),
     "study regularisation": _verb("study_regularisation", "similarity of states to the text's"),
     "study exactness": _verb("study_exactness", "our Sonic Pi scores beside the real server's"),

@@ -83,10 +83,10 @@ def _cut(config: CropsConfig, sample_rate: int, workers: int) -> None:
     config.cache.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(config.seed)
     size = int(config.seconds * sample_rate)
-    train = _chosen(config.clips, "template_id", "train", config.train_clips, rng)
+    train = choose_rows(config.clips, "template_id", "train", config.train_clips, rng)
     if config.notes is not None:
-        train += _chosen(config.notes, "instrument_id", "train", config.train_notes, rng)
-    valid = _chosen(config.clips, "template_id", "valid", config.valid_clips, rng)
+        train += choose_rows(config.notes, "instrument_id", "train", config.train_notes, rng)
+    valid = choose_rows(config.clips, "template_id", "valid", config.valid_clips, rng)
     for split, chosen in (("train", train), ("valid", valid)):
         target = config.cache / f"{split}.i16"
         np.memmap(target, np.int16, "w+", shape=(len(chosen), size)).flush()
@@ -96,10 +96,13 @@ def _cut(config: CropsConfig, sample_rate: int, workers: int) -> None:
                 log.info("cut %s (%d of %d)", name, done, len(jobs))
 
 
-def _chosen(
+def choose_rows(
     folder: Path, group: str, split: str, count: int, rng: np.random.Generator
 ) -> list[tuple[str, int]]:
-    """(shard, row) of `count` rows of a split: one of each group in turn until there are enough."""
+    """(shard, row) of `count` rows of a split: one of each group in turn until there are enough.
+
+    Clips that the corpus calls faulty are left out.
+    """
     import pyarrow.parquet as pq
 
     shards = sorted(folder.glob("*.parquet"))
@@ -107,9 +110,11 @@ def _chosen(
         raise InputError(f"{folder}: holds no shards; give a folder that `trichord data` wrote")
     groups: dict[str, list[tuple[str, int]]] = {}
     for shard in shards:
-        table = pq.read_table(shard, columns=[group, "split"]).to_pydict()
+        columns = {group, "split", "fault"} & set(pq.read_schema(shard).names)
+        table = pq.read_table(shard, columns=sorted(columns)).to_pydict()
+        faults = table.get("fault") or [""] * len(table["split"])
         for row, (name, own) in enumerate(zip(table[group], table["split"], strict=True)):
-            if own == split:
+            if own == split and not faults[row]:
                 groups.setdefault(name, []).append((str(shard), row))
     queues = [[queue[i] for i in rng.permutation(len(queue))] for queue in groups.values()]
     queues = [queues[i] for i in rng.permutation(len(queues))]

@@ -1,4 +1,4 @@
-"""What the general codec is trained on: log spectra at three windows, and that noise stays noise.
+"""What the general codec is trained on: log spectra at three windows, level, noise that is noise.
 
 The distance alone is best served by the middle of all noises that might be, which is no noise but a
 buzz. The energy distance (Gritsenko et al. 2020, equation 4) takes two estimates with noise drawn
@@ -22,6 +22,9 @@ _FLOOR = 10.0**-4.5
 _PLAIN = (2048, 512)
 """Windows at which single bins are compared too, so that partials lie where they should."""
 _PLAIN_WEIGHT = 0.3
+_POWER_WEIGHT = 0.7
+_POOLED = 8
+"""Frames of the longest window, 32 ms apart, over which power is averaged."""
 
 
 class Magnitude(torch.autograd.Function):
@@ -62,7 +65,20 @@ def log_spectra(waves: Tensor) -> list[tuple[float, Tensor]]:
         pictures.append((1.0, (found @ bank.T).clamp_min(_FLOOR).log10()))
         if window in _PLAIN:
             pictures.append((_PLAIN_WEIGHT, found.clamp_min(_FLOOR).log10()))
+        if window == SCALES[0][0]:
+            pictures.append((_POWER_WEIGHT, _power(found, bank)))
     return pictures
+
+
+def _power(magnitude: Tensor, bank: Tensor) -> Tensor:
+    """Log power of bands over a quarter of a second, `[B, frames / 8, bands]`, in bels / 2.
+
+    The middle of log magnitudes is kept by a sound that is several dB too soft: power lies in the
+    peaks. What is averaged before the logarithm keeps the level.
+    """
+    bands = (magnitude.square() @ bank.T).mT
+    pooled = F.avg_pool1d(bands, _POOLED, ceil_mode=True, count_include_pad=False)
+    return 0.5 * pooled.clamp_min(_FLOOR**2).log10()
 
 
 def reconstruction(reference: Tensor, *estimates: Tensor) -> dict[str, Tensor]:
