@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 import tyro
@@ -22,7 +22,7 @@ from trichord.space.refiner import Refiner
 LIMIT = 60_000_000
 """Bytes of everything that is shipped."""
 
-Room = Literal["codec", "space", "lm", "clips", "refiner", "code"]
+Room = Literal["codec", "space", "lm", "clips", "refiner", "code", "judge", "tagger"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,11 @@ class ShipOptions:
     """The refiner that `trichord train align` exported."""
     code: Path = Path("build/code/run/model")
     """The code tower that `trichord train code` exported."""
-    only: tuple[Room, ...] = ("codec", "space", "lm", "clips", "refiner", "code")
+    judge: Path = Path("build/judge/notes/model")
+    """The judge of captions that `trichord train judge` exported."""
+    tagger: Path = Path("build/judge/tagger/model")
+    """The tagger that `trichord train tagger` exported."""
+    only: tuple[Room, ...] = get_args(Room)
     """Which of them; the others stay as they are."""
 
 

@@ -21,7 +21,7 @@ WEIGHTS = Path(__file__).parent.parent / "weights"
 MANIFEST = "MANIFEST.json"
 ROOMS = ("codec", "space", "lm")
 """What makes an instrument."""
-SHIPPED = (*ROOMS, "clips", "refiner", "code")
+SHIPPED = (*ROOMS, "clips", "refiner", "code", "judge", "tagger")
 """All models of the package."""
 _MEND = "install Trichord again, or check the file out again"
 

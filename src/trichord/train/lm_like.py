@@ -114,8 +114,13 @@ def _rows(mask: Tensor, values: Tensor) -> Tensor:
     return mask.view(-1, *[1] * (values.dim() - 1))
 
 
+_LEARNT_LATER = ("reference.", "conditioner.providers.joint.weigh.")
+
+
 def begin_with(model: CodecLM, folder: Path) -> None:
-    """Gives a model the weights of another that lacks nothing but the reference.
+    """Gives a model the weights of another that lacks nothing but what a model may learn later.
+
+    That is the reference, and how several notes are weighed into one vector.
 
     Raises:
         InputError: the folder holds no model, or one of another shape.
@@ -128,7 +133,7 @@ def begin_with(model: CodecLM, folder: Path) -> None:
     except (SafetensorError, RuntimeError) as error:
         lines = str(error).splitlines()
         raise InputError(f"start: {path} is of another shape: {lines[-1].strip()}") from error
-    lacking = [name for name in told.missing_keys if not name.startswith("reference.")]
+    lacking = [name for name in told.missing_keys if not name.startswith(_LEARNT_LATER)]
     if lacking or told.unexpected_keys:
         name = [*lacking, *told.unexpected_keys][0]
         raise InputError(f"start: {path} is of another shape: {name} has no counterpart")

@@ -102,8 +102,8 @@ def study(corpus: Path, judges: Path, tokens: Path, tmp_path: Path) -> Condition
     options = ConditioningOptions(
         out=tmp_path / "out", corpus=corpus, tokens=tokens, weights=weights,
         judge=judges / "judge", tagger=judges / "tagger",
-        schemes=("random", "learned"), decodings=("autoregressive",), seeds=1, steps=2,
-        batch_size=4, keys=2,
+        schemes=("random", "learned"), decodings=("autoregressive",), seeds=1, base_steps=3,
+        steps=2, batch_size=4, codebooks=2, keys=2,
     )  # fmt: skip
     made = ConditioningStudy(options, Progress("quiet"))
     codec = DebugCodec(DebugCodecConfig(sample_rate=RATE, hop=8820))
@@ -232,10 +232,14 @@ def test_a_table_names_the_cells_that_were_not_made(study: ConditioningStudy) ->
 def test_a_masked_cell_is_made_by_the_same_words(study: ConditioningStudy) -> None:
     result = result_of(study, Cell("fixed", "masked", 1))
     assert np.isfinite(result.figures["sample"].kad[SPACE])
-    config = json.loads(
-        (study.options.out / "runs" / "fixed-masked-128x4-1" / "config.json").read_text()
+    runs = study.options.out / "runs" / study.budget
+    own, base = (
+        json.loads((runs / name / "config.json").read_text())
+        for name in ("fixed-masked-128x4-1", "base-masked-128x4-0")
     )
-    assert config["model"]["decoding"] == "masked"
+    assert own["model"]["decoding"] == base["model"]["decoding"] == "masked"
+    assert (own["model"]["drop"]["joint"], base["model"]["drop"]["joint"]) == (0.05, 1.0)
+    assert own["start"].endswith("base-masked-128x4-0/model")
 
 
 def test_means_have_an_interval_where_there_are_seeds() -> None:

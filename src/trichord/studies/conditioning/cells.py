@@ -14,11 +14,12 @@ from torch import Tensor
 
 from trichord.audio.io import write_atomically
 from trichord.instrument.models import default_sampling
-from trichord.lm import CodecLM, Conditions, LMConfig
+from trichord.lm import CodecLM, Conditions, DropRates, LMConfig
 from trichord.studies.conditioning.ears import RATE, SECONDS, Wave
 from trichord.studies.conditioning.measure import Figures, figures_of
 from trichord.train.lm import LMTrainConfig, Scheme, train_lm
 from trichord.train.schedule import LoopConfig
+from trichord.train.tokens import TokenSet
 
 if TYPE_CHECKING:
     from trichord.studies.conditioning.study import ConditioningStudy
@@ -30,6 +31,8 @@ SMALL = (128, 4)
 SIZES = ((64, 2), SMALL, (192, 6))
 """Of the curve over sizes; each head has 32 entries."""
 
+BASE = "base"
+"""The name of the run that others begin with, in place of a scheme."""
 _WEIGHED = 8
 """Notes that the learned scheme weighs."""
 _ROWS = 64
@@ -87,15 +90,24 @@ def sizes() -> list[Cell]:
     return [Cell("random", "autoregressive", 0, size) for size in SIZES]
 
 
+def base_of(cell: Cell) -> Cell:
+    """What all cells of a decoding and a size begin with."""
+    return Cell(BASE, cell.decoding, 0, cell.size)
+
+
 def train_config(study: ConditioningStudy, cell: Cell) -> LMTrainConfig:
-    """How a cell is trained."""
+    """How a cell is trained, or its base, which is never shown a vector."""
     options = study.options
     width, layers = cell.size
+    is_base = cell.scheme == BASE
+    steps = options.base_steps if is_base else options.steps
+    runs = options.out / "runs" / study.budget
     return LMTrainConfig(
-        tokens=options.tokens,
-        out=options.out / "runs" / cell.name,
-        scheme=cast("Scheme", cell.scheme),
-        valid_notes=256,
+        tokens=tokens_of(study),
+        out=runs / cell.name,
+        scheme="random" if is_base else cast("Scheme", cell.scheme),
+        start=None if is_base else runs / base_of(cell).name / "model",
+        valid_notes=128,
         resume=True,
         model=LMConfig(
             dim=width,
@@ -104,24 +116,46 @@ def train_config(study: ConditioningStudy, cell: Cell) -> LMTrainConfig:
             dropout=0.1,
             decoding=cast("Literal['autoregressive', 'masked']", cell.decoding),
             joint_notes=_WEIGHED if cell.scheme == "learned" else 0,
+            drop=DropRates(joint=1.0) if is_base else DropRates(),
         ),
         loop=LoopConfig(
-            steps=options.steps,
+            steps=steps,
             batch_size=options.batch_size,
-            learning_rate=2e-3,
-            warmup=max(1, options.steps // 10),
+            learning_rate=2e-3 if is_base else 1e-3,
+            warmup=max(1, steps // 10),
             ema=0.98,
-            valid_every=options.steps,
-            save_every=options.steps,
+            valid_every=steps,
+            save_every=min(steps, 250),
             seed=cell.seed,
         ),
     )
+
+
+def tokens_of(study: ConditioningStudy) -> Path:
+    """The folder of tokens cut to what is heard: the first codebooks, the first seconds."""
+    options = study.options
+    notes = TokenSet.read(options.tokens)
+    frames = min(study.spine.codec.frames(SECONDS + _SPARE), notes.codes.shape[2])
+    kept = min(options.codebooks, notes.codes.shape[1])
+    folder = options.out / f"tokens-{kept}x{frames}"
+    if not (folder / "meta.json").is_file():
+        cut = notes.frames(torch.arange(len(notes.codes)))[:, :kept, :frames]
+        replace(
+            notes,
+            codes=cut.to(torch.uint16).contiguous(),
+            lengths=notes.lengths.clamp(max=frames),
+            meta=notes.meta | {"num_codebooks": kept},
+        ).write(folder)
+    return folder
 
 
 def result_of(study: ConditioningStudy, cell: Cell) -> Result:
     """The cell's figures: out of the folder, or trained, made and measured now."""
     path = _file(study, cell)
     if not path.is_file():
+        base = train_config(study, base_of(cell))
+        if not (base.out / "model" / "config.json").is_file():
+            train_lm(base)
         config = train_config(study, cell)
         begun = time.process_time()
         line = train_lm(config)

@@ -9,7 +9,10 @@ from trichord.studies.book import Book, Entry
 from trichord.studies.conditioning.study import ConditioningOptions, ConditioningStudy
 
 _SHIPPED = ("codec", "space", "lm")
-_GRID = ("embedding", "schemes", "decodings", "seeds", "steps", "batch_size", "keys")
+_GRID = (
+    "embedding", "schemes", "decodings", "seeds", "base_steps", "steps", "batch_size", "codebooks",
+    "keys",
+)  # fmt: skip
 _MODELS = ("codec", "space")
 
 TABLES = {

@@ -248,9 +248,12 @@ def _about(
         else ""
     )
     return (
-        f"Every run: {width}-d × {layers} layers ({size}), {options.steps} steps of "
-        f"{options.batch_size} notes, {seconds:.0f} s of one processor; the same notes of held-out "
-        "instruments asked for, family and source not given. Asked for by "
+        f"Every run: {width}-d × {layers} layers ({size}), {options.codebooks} codebooks; all of "
+        f"one decoding begin with one base of {options.base_steps} steps that has seen no vector, "
+        f"then {options.steps} steps under the scheme ({seconds:.0f} s of one processor), "
+        f"{options.batch_size} notes each; the same notes of held-out instruments asked for, "
+        "family and source not given. Seeds differ in order, noise and draws, not in the base. "
+        "Asked for by "
         f"{asked}. Mean over seeds ± half of the 95 % interval (Student's t; none from one seed). "
         "baseline: trained on the vector of the very note; random: of another note of its "
         "instrument; fixed: of one reference note; mean: the mean direction of all; learned: eight "

@@ -41,9 +41,9 @@ class ConditioningOptions:
     """Folder of notes; its test split is measured."""
     tokens: Path = Path("build/tokens")
     """Pre-tokenised notes of the shipped codec, that the grid is trained on."""
-    judge: Path = Path("build/judge/notes/model")
+    judge: Path = WEIGHTS / "judge"
     """The judge of captions, as `trichord train judge` wrote it."""
-    tagger: Path = Path("build/judge/tagger/model")
+    tagger: Path = WEIGHTS / "tagger"
     """The tagger, as `trichord train tagger` wrote it."""
     embedding: str = ""
     """Name or folder of an audio model of `transformers`, such as laion/clap-htsat-unfused, whose
@@ -56,10 +56,14 @@ class ConditioningOptions:
     """Of the grid."""
     seeds: int = 3
     """Runs of every cell of the grid."""
+    base_steps: int = 2000
+    """Optimiser steps of the run that all cells of a decoding begin with; it sees no vector."""
     steps: int = 250
-    """Optimiser steps of every run: the budget that all cells share."""
+    """Further steps of every cell under its scheme: the budget that all share."""
     batch_size: int = 32
     """Notes of every step."""
+    codebooks: int = 4
+    """Of the codec's, coarse ones first, that the grid learns."""
     keys: int = 2
     """Keys of every instrument that are asked for in the grid, each at three velocities."""
     most_cells: int | None = None
@@ -72,7 +76,7 @@ class ConditioningOptions:
     """Also write the page of all tables here, its pictures into a folder of the same name."""
 
     def __post_init__(self) -> None:
-        for name in ("seeds", "steps", "batch_size", "keys", "shipped_keys"):
+        for name in ("seeds", "base_steps", "steps", "batch_size", "codebooks", "keys"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} = {getattr(self, name)}: must be at least 1")
         for given, known in ((self.schemes, SCHEMES), (self.decodings, DECODINGS)):
@@ -105,11 +109,17 @@ class ConditioningStudy:
         }
 
     @property
+    def budget(self) -> str:
+        """What decides a run, beside its scheme, as a name of a folder."""
+        options = self.options
+        return f"{options.base_steps}+{options.steps}x{options.batch_size}-{options.codebooks}"
+
+    @property
     def cells(self) -> Path:
         """Folder of the results of one budget."""
         options = self.options
-        budget = f"{options.steps}x{options.batch_size}-{options.keys}-{options.seed}"
-        return options.out / "cells" / f"{budget}{self.heard_by}"
+        heard = f"{options.keys}-{options.seed}{self.heard_by}"
+        return options.out / "cells" / f"{self.budget}-{heard}"
 
     @property
     def heard_by(self) -> str:
