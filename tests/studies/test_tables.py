@@ -35,3 +35,11 @@ def test_numbers_show_the_digits_that_matter():
     cells = [0.1234, 12.34, 1234.5, 47166, None, math.nan, "text"]
     assert [show(cell) for cell in cells] == ["0.12", "12.3", "1234", "47,166", "–", "–", "text"]
     assert [percent(share) for share in (0.0, 0.034, 0.5, 1.0)] == ["0 %", "3.4 %", "50 %", "100 %"]
+
+
+def test_a_table_is_kept_whether_its_inputs_hold_tuples_or_lists(tmp_path):
+    table = Table("Title", ("a",), ((1.0,),), "About.")
+    inputs = {"sampling": {"steps": (12, 4), "terms": ()}}
+    table.save(tmp_path / "t.json", inputs)
+    assert load_table(tmp_path / "t.json", inputs) == table
+    assert load_table(tmp_path / "t.json", {"sampling": {"steps": (12, 5), "terms": ()}}) is None

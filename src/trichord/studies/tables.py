@@ -52,7 +52,8 @@ def load_table(path: Path, inputs: dict[str, Any]) -> Table | None:
     if not path.is_file():
         return None
     stored = json.loads(path.read_text(encoding="utf-8"))
-    if stored["inputs"] != inputs:
+    # JSON knows no tuples: what is compared has been through it on both sides.
+    if stored["inputs"] != json.loads(json.dumps(inputs)):
         return None
     values = stored["table"]
     for name in ("columns", "figures", "pages"):
