@@ -153,12 +153,12 @@ def result_of(study: ConditioningStudy, cell: Cell) -> Result:
     """The cell's figures: out of the folder, or trained, made and measured now."""
     path = _file(study, cell)
     if not path.is_file():
-        base = train_config(study, base_of(cell))
-        if not (base.out / "model" / "config.json").is_file():
-            train_lm(base)
+        # Complete, this reads and trains nothing; stopped half-way, it goes on.
+        train_lm(train_config(study, base_of(cell)))
         config = train_config(study, cell)
         begun = time.process_time()
-        line = train_lm(config)
+        train_lm(config)
+        line = _last_line(config.out / "metrics.jsonl")
         seconds = time.process_time() - begun
         model = CodecLM.load(config.out / "model", torch.bfloat16)
         told = {
@@ -172,6 +172,11 @@ def result_of(study: ConditioningStudy, cell: Cell) -> Result:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, (json.dumps(told, indent=1) + "\n").encode())
     return _read(path)
+
+
+def _last_line(metrics: Path) -> dict[str, Any]:
+    """Of a run that is complete, whether in this call or in one that was stopped after it."""
+    return json.loads(metrics.read_text(encoding="utf-8").splitlines()[-1])
 
 
 def make_missing(study: ConditioningStudy, cells: Sequence[Cell]) -> None:

@@ -56,7 +56,7 @@ class ConditioningOptions:
     """Of the grid."""
     seeds: int = 3
     """Runs of every cell of the grid."""
-    base_steps: int = 2000
+    base_steps: int = 800
     """Optimiser steps of the run that all cells of a decoding begin with; it sees no vector."""
     steps: int = 250
     """Further steps of every cell under its scheme: the budget that all share."""
