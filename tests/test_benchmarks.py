@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import choose, generator, lm, programs
+from benchmarks import choose, generator, lm, programs, scaling
 from benchmarks.timing import Figure, best_seconds
 from trichord.livecode.towers import load_tower
 from trichord.lm import LMConfig
@@ -53,3 +53,24 @@ def test_composed_programs_are_counted_and_heard(capsys: pytest.CaptureFixture[s
     said = capsys.readouterr().out
     assert "distinct shapes of programs: 4" in said
     assert "1 programs rendered: 0 with errors, 0 silent, 0 clipped" in said
+
+
+def test_the_work_of_a_step_is_counted() -> None:
+    config = LMConfig.debug(dim=64, heads=2)
+    step = scaling.count(config, rows=4, frames=20, timed=True)
+    K, C, S = config.num_codebooks, config.cardinality, 20 + config.num_codebooks - 1
+    assert step.positions == 4 * S
+    # Twice forward for a product and four times backward: 6 a weight and position, 12 · S · dim a
+    # layer for attention.
+    weights = config.layers * 12 * config.dim**2 + K * C * config.dim
+    expected = 6 * weights + config.layers * 12 * S * config.dim
+    assert 0.8 * expected <= step.per_position <= 1.2 * expected
+    assert step.kept_bytes > 0
+    assert step.seconds is not None
+
+
+def test_costs_by_hand() -> None:
+    assert scaling.gpu_hours(3600 * 1e12, 2e12, 0.5) == 1.0
+    assert scaling.memory_bytes(10, shares=2) == 100
+    corpus = scaling.Corpus("some", items=2, frames=10, codebooks=3, audio_bytes=5)
+    assert (corpus.positions, corpus.token_bytes) == (2 * 12, 2 * (60 + 270))

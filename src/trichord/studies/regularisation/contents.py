@@ -14,9 +14,15 @@ from trichord.studies.regularisation.runs import train_missing
 from trichord.studies.regularisation.study import RegularisationOptions, RegularisationStudy
 
 GUIDANCE = "guidance"
+HEARD = "-heard"
+"""Ends the names of tables of what is heard."""
 
 TABLES = {
-    **{name: Entry("regularisation.groups", name) for name in GROUPS},
+    **{
+        name + heard: Entry("regularisation.groups", name + heard.replace("-", "_"))
+        for name in GROUPS
+        for heard in ("", HEARD)
+    },
     GUIDANCE: Entry("regularisation.guidance", "guidance_table", (), ("scales",)),
 }
 """By the names of `--only`."""
@@ -44,16 +50,18 @@ def study_regularisation(options: RegularisationOptions, progress: Progress) -> 
         _INTRODUCTION,
         TABLES,
     )
-    _run(study, book.chosen(options.only))
-    if not study.runs.standing():
-        raise InputError(f"{options.out}: no run stands; give --most-runs 0, or more than one")
+    names = book.chosen(options.only)
+    if not options.tables_only:
+        _run(study, names)
+    elif not study.runs.standing():
+        raise InputError(f"{options.out}: no run stands; leave --tables-only out")
     return book.write(study)
 
 
 def _run(study: RegularisationStudy, names: list[str]) -> None:
     """Trains and hears the settings of some tables, `most_runs` at most."""
     options = study.options
-    groups = [name for name in names if name in GROUPS]
+    groups = [name for name in GROUPS if name in names or name + HEARD in names]
     wanted = list(in_order(groups, options.seeds))
     guided = GUIDANCE in names
     if guided:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from trichord.studies.regularisation.cells import Cell
 from trichord.studies.regularisation.making import heard_of, stands
 
 if TYPE_CHECKING:
+    from trichord.studies.conditioning.ears import Heard
     from trichord.studies.conditioning.measure import Figures
     from trichord.studies.regularisation.study import RegularisationStudy
 
@@ -26,13 +28,14 @@ class Losses:
     """Nats per token of a setting, means over its seeds.
 
     Attributes:
-        shown: of each held-out instrument with its caption [I].
+        shown, hidden: of each held-out instrument [I], with its caption and with nothing.
         gain, gain_heard: what the caption tells, mean over held-out and over heard instruments.
         agreement, similarity: means over seeds.
     """
 
     seeds: tuple[int, ...]
     shown: Values
+    hidden: Values
     gain: float
     gain_heard: float
     agreement: Values
@@ -52,6 +55,7 @@ def losses_of(study: RegularisationStudy, cell: Cell) -> Losses | None:
     return Losses(
         tuple(seeds),
         np.mean([one.unheard.shown for one in read], axis=0),
+        np.mean([one.unheard.hidden for one in read], axis=0),
         float(np.mean([gain(one.unheard.shown, one.unheard.hidden) for one in read])),
         float(np.mean([gain(one.heard.shown, one.heard.hidden) for one in read])),
         np.array([one.unheard.agreement for one in read]),
@@ -93,15 +97,25 @@ class Sounds:
 
 def sounds_of(study: RegularisationStudy, cell: Cell, guidance: float) -> Sounds | None:
     """Of the seeds whose notes were heard; None where none was."""
-    from trichord.studies.conditioning.ears import EMBEDDINGS
-
-    space, hand, judge = EMBEDDINGS
     seeds = [s for s in study.runs.seeds(cell) if stands(study, cell, s, guidance)]
     if not seeds:
         return None
-    told = [heard_figures(study, cell, seed, guidance) for seed in seeds]
+    return _sounds(
+        tuple(seeds), [figures_of(study, heard_of(study, cell, s, guidance)) for s in seeds]
+    )
+
+
+def real_sounds(study: RegularisationStudy) -> Sounds:
+    """The same of the real notes of the asked keys."""
+    return _sounds((0,), [figures_of(study, study.listening.material.asked)])
+
+
+def _sounds(seeds: tuple[int, ...], told: Sequence[tuple[Figures, float]]) -> Sounds:
+    from trichord.studies.conditioning.ears import EMBEDDINGS
+
+    space, hand, judge = EMBEDDINGS
     return Sounds(
-        tuple(seeds),
+        seeds,
         np.array([one.kad[hand] for one, _ in told]),
         np.array([one.kad[judge] for one, _ in told]),
         np.array([one.fad[space] for one, _ in told]),
@@ -112,21 +126,18 @@ def sounds_of(study: RegularisationStudy, cell: Cell, guidance: float) -> Sounds
     )
 
 
-def heard_figures(
-    study: RegularisationStudy, cell: Cell, seed: int, guidance: float
-) -> tuple[Figures, float]:
-    """The figures of one run's notes, and the agreement of captions and sounds."""
+def figures_of(study: RegularisationStudy, heard: Heard) -> tuple[Figures, float]:
+    """The figures of notes of the asked keys, and the agreement of captions and sounds."""
+    from trichord.studies.conditioning import measure
     from trichord.studies.conditioning.ears import EMBEDDINGS
-    from trichord.studies.conditioning.measure import figures_of
 
     listening = study.listening
     material, ears = listening.material, listening.ears
-    heard = heard_of(study, cell, seed, guidance)
-    figures = figures_of(heard, material.reference, material.asked, material.held_out, ears)
+    held_out = material.held_out
+    figures = measure.figures_of(heard, material.reference, material.asked, held_out, ears)
     vectors = ears.embeddings(heard)[EMBEDDINGS[2]]
-    names = range(len(material.held_out))
-    sounds = np.stack([vectors[heard.owner == number].mean(axis=0) for number in names])
-    texts = ears.judge.embed_text([one.caption for one in material.held_out]).numpy()
+    sounds = np.stack([vectors[heard.owner == n].mean(axis=0) for n in range(len(held_out))])
+    texts = ears.judge.embed_text([one.caption for one in held_out]).numpy()
     return figures, order_agreement(texts, sounds)
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from trichord.studies.regularisation.tables import table_of
+from trichord.studies.regularisation.tables import heard_table, read_table
 
-steps = table_of("steps")
-weights = table_of("weights")
-pooling = table_of("pooling")
-targets = table_of("targets")
-centring = table_of("centring")
-ratios = table_of("ratios")
-batches = table_of("batches")
+steps = read_table("steps")
+steps_heard = heard_table("steps")
+weights = read_table("weights")
+weights_heard = heard_table("weights")
+pooling = read_table("pooling")
+pooling_heard = heard_table("pooling")
+targets = read_table("targets")
+targets_heard = heard_table("targets")
+centring = read_table("centring")
+centring_heard = heard_table("centring")
+ratios = read_table("ratios")
+ratios_heard = heard_table("ratios")
+batches = read_table("batches")
+batches_heard = heard_table("batches")

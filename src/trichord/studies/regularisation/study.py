@@ -37,9 +37,9 @@ class RegularisationOptions:
     """The corpus that the tokens were made of: its captions are the texts."""
     tokens: Path = Path("build/tokens")
     """Pre-tokenised notes of the shipped codec."""
-    judge: Path = Path("build/judge/notes/model")
+    judge: Path = WEIGHTS / "judge"
     """The judge of captions, as `trichord train judge` wrote it."""
-    tagger: Path = Path("build/judge/tagger/model")
+    tagger: Path = WEIGHTS / "tagger"
     """The tagger, as `trichord train tagger` wrote it."""
     weights: Path = WEIGHTS
     """Folder of the shipped models: the codec and the space."""
@@ -55,6 +55,8 @@ class RegularisationOptions:
     """Further scales of the grid of guidance."""
     most_runs: int = 0
     """Runs that are trained or heard in this call at most, the others left to the next; 0 = all."""
+    tables_only: bool = False
+    """Train and hear nothing: make the tables of what stands."""
     listen: bool = True
     """Draw and hear notes too, for which the judge and the tagger must stand."""
     seed: int = 0
