@@ -16,6 +16,7 @@ from trichord.errors import InputError
 from trichord.livecode import towers
 from trichord.livecode.code_tower import debug_code_tower
 from trichord.livecode.towers import load_tower
+from trichord.studies.alignment import searching_vectors
 from trichord.studies.alignment.by_scenario import scenarios_table
 from trichord.studies.alignment.contents import TABLES, study_alignment
 from trichord.studies.alignment.curve import curve_table, read_run
@@ -24,7 +25,7 @@ from trichord.studies.alignment.geometry import geometry_table
 from trichord.studies.alignment.prompts import DIRECTIONS, prompts_table
 from trichord.studies.alignment.recall import flat, recall_table
 from trichord.studies.alignment.rendering import render_sets
-from trichord.studies.alignment.searching import write_folder
+from trichord.studies.alignment.searching import search_table, write_folder
 from trichord.studies.alignment.searching_vectors import ask, indexed, queries, synthetic
 from trichord.studies.alignment.sentences import same_sentence, sentences_table
 from trichord.studies.alignment.siblings import JUDGES, siblings_table
@@ -69,6 +70,8 @@ def test_programs_are_recalled_and_described(study: AlignmentStudy) -> None:
     ]  # fmt: skip
     found = sentences_table(study)
     assert str(found.rows[-1][0]).startswith("*another caption")
+    assert len(found.targets) == len(found.rows) - 2
+    assert all("chance" in target.bound for target in found.targets)
 
 
 def test_geometry_has_a_null_beside_every_figure(study: AlignmentStudy) -> None:
@@ -154,6 +157,15 @@ def test_vectors_are_found_again_with_and_without_an_index(tmp_path: Path) -> No
     assert ask(matrices, asked, shortlist).recall(exact) == 1.0
     half = replace(exact, numbers=tuple((*each[:5], -1, -2, -3, -4, -5) for each in exact.numbers))
     assert half.recall(exact) == 0.5
+
+
+def test_searches_are_timed(study: AlignmentStudy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching_vectors, "VECTORS", 500)
+    vectors = searching_vectors.vectors_table(study)
+    assert [(row[0], row[4]) for row in vectors.rows] == [("exact", "100 %"), ("LanceDB", "100 %")]
+    files = search_table(AlignmentStudy(replace(study.options, files=20), study.progress))
+    assert not files.targets[0].met
+    assert all(isinstance(value, float) and value > 0.0 for _, value in files.rows)
 
 
 def test_the_most_misjudged_pair_is_found(study: AlignmentStudy) -> None:

@@ -7,6 +7,7 @@ disk under an inverted file with product quantisation; what it finds is scored a
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,8 @@ def lance_shortlist(folder: Path, matrices: Matrices, name: str) -> Shortlist:
     """
     if not installed():
         raise MissingProgramError("LanceDB is not installed: pip install 'trichord[index]'")
+    # It warns of every table that it is asked to make.
+    os.environ.setdefault("LANCEDB_LOG", "error")
     import lancedb
 
     place = folder / name
@@ -58,7 +61,7 @@ def lance_shortlist(folder: Path, matrices: Matrices, name: str) -> Shortlist:
     table: Any = lancedb.connect(place).open_table(TABLE)
 
     def shortlist(vector: NDArray[np.float32], count: int) -> NDArray[np.int64]:
-        query = table.search(vector).distance_type("dot").limit(count).select(["row"])
+        query = table.search(vector).distance_type("dot").limit(count).select(["row", "_distance"])
         if len(matrices) >= _LEAST_FOR_QUANTISATION:
             query = query.nprobes(_PROBES).refine_factor(_REFINE)
         return np.asarray(query.to_arrow()["row"].to_numpy(), np.int64)

@@ -35,6 +35,7 @@ TABLES = {
     "maps": Entry("alignment.maps", "maps_table", _ALL, ("unseen",)),
     "speed": Entry("alignment.speed", "speed_table", _ALL, ("seconds",)),
     "search": Entry("alignment.searching", "search_table", _ALL, ("files",)),
+    "vectors": Entry("alignment.searching_vectors", "vectors_table"),
 }
 """By the names of `--only`."""
 
