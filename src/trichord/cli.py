@@ -68,6 +68,7 @@ VERBS: dict[str, Verb] = {
     "train lm": _verb("train_lm", "train the language model over codec tokens"),
     "study conditioning": _verb("study_conditioning", "the conditioning schemes of instruments"),
     "train clip": _verb("train_clip", "train the language model over tokens of clips"),
+    "study clip": _verb("study_clip", "the general codec and made clips, on what is held out"),
     "study spine": _verb("study_spine", "measure the shipped models on what they never heard"),
     "study regularisation": _verb("study_regularisation", "similarity of states to the text's"),
     "study exactness": _verb("study_exactness", "our Sonic Pi scores beside the real server's"),

@@ -321,6 +321,16 @@ def study_lm(words: Sequence[str], prog: str) -> int:
         return _print_report(study_lm(options, progress))
 
 
+def study_clip(words: Sequence[str], prog: str) -> int:
+    """`trichord study clip`: prints what was asked and what was measured, by table."""
+    from trichord.studies.clip.contents import study_clip
+    from trichord.studies.clip.study import ClipStudyOptions
+
+    options = parse(ClipStudyOptions, words, prog)
+    with Progress() as progress:
+        return _print_report(study_clip(options, progress))
+
+
 def study_exactness(words: Sequence[str], prog: str) -> int:
     """`trichord study exactness`: prints what was shown; exits 1 where something differs."""
     from trichord.studies.sonicpi.exactness import ExactnessOptions, study_exactness

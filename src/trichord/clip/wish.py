@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,13 +66,21 @@ def conditions_of(models: ClipModels, prompt: str, vector: Tensor | None) -> Con
 
     A file tells the point; else the words do, through the space's text door.
     """
+    return Conditions(joint=vector) if not prompt else conditions_of_all(models, [prompt], vector)
+
+
+def conditions_of_all(
+    models: ClipModels, prompts: Sequence[str], vectors: Tensor | None = None
+) -> Conditions:
+    """Conditions of N clips of which each has a prompt; points `[N, D]` where they are known."""
     import torch
 
-    if not prompt:
-        return Conditions(joint=vector)
-    point = models.space.embed_text([prompt]) if vector is None else vector
+    points = models.space.embed_text(prompts) if vectors is None else vectors
     if not models.lm.config.text_dim:
-        return Conditions(joint=point)
-    states = models.space.sentences.states([prompt])[0]
-    length = torch.tensor([len(states)])
-    return Conditions(joint=point.float(), text=states[None].float(), text_length=length)
+        return Conditions(joint=points.float())
+    states = [each.float() for each in models.space.sentences.states(prompts)]
+    return Conditions(
+        joint=points.float(),
+        text=torch.nn.utils.rnn.pad_sequence(states, batch_first=True),
+        text_length=torch.tensor([len(each) for each in states]),
+    )
