@@ -15,18 +15,25 @@ from torch import Tensor, nn
 
 from trichord.lm.config import LMConfig
 
+_GROWTH = 8  # steps that a room of the cache has in reserve, at least
+
 
 @dataclass
 class Cache:
-    """Keys and values of the steps taken so far, allocated once for all steps to come.
+    """Keys and values of the steps taken so far.
 
-    On the CPU they are kept in float32, in which single steps are attended to.
+    On the CPU they are kept in float32, in which single steps are attended to, and in rooms that
+    grow with them by a few steps at a time: reading across the gaps that a room for all steps to
+    come would leave takes three times as long. Elsewhere there is room for all steps from the
+    beginning.
     """
 
-    keys: Tensor
-    """[layers, B, heads, capacity, head width]."""
-    values: Tensor
-    """[layers, B, heads, capacity, head width]."""
+    keys: list[Tensor]
+    """Of each layer, [B, heads, room, head width]."""
+    values: list[Tensor]
+    """Of each layer, [B, heads, room, head width]."""
+    capacity: int
+    """All steps to come."""
     length: int = 0
     """Steps taken."""
     memory: dict[int, tuple[Tensor, Tensor]] = field(
@@ -38,18 +45,32 @@ class Cache:
     def empty(
         cls, config: LMConfig, rows: int, capacity: int, dtype: torch.dtype, device: torch.device
     ) -> Cache:
-        """Room for `capacity` steps of `rows` sequences."""
-        shape = (config.layers, rows, config.heads, capacity, config.dim // config.heads)
-        kept = torch.float32 if device.type == "cpu" else dtype
-        room = torch.empty(2, *shape, dtype=kept, device=device)
-        return cls(room[0], room[1])
+        """No steps of `rows` sequences, of which there are to be `capacity`."""
+        on_cpu = device.type == "cpu"
+        shape = (rows, config.heads, 0 if on_cpu else capacity, config.dim // config.heads)
+        kept = torch.float32 if on_cpu else dtype
+
+        def rooms() -> list[Tensor]:
+            return [torch.empty(shape, dtype=kept, device=device) for _ in range(config.layers)]
+
+        return cls(rooms(), rooms(), capacity)
 
     def extend(self, layer: int, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
         """Writes one layer's new steps [B, H, n, W] and returns all of them so far."""
         end = self.length + key.shape[2]
-        self.keys[layer, :, :, self.length : end] = key
-        self.values[layer, :, :, self.length : end] = value
-        return self.keys[layer, :, :, :end], self.values[layer, :, :, :end]
+        if end > self.keys[layer].shape[2]:
+            for rooms in (self.keys, self.values):
+                rooms[layer] = self._grown(rooms[layer], end)
+        self.keys[layer][:, :, self.length : end] = key
+        self.values[layer][:, :, self.length : end] = value
+        return self.keys[layer][:, :, :end], self.values[layer][:, :, :end]
+
+    def _grown(self, room: Tensor, end: int) -> Tensor:
+        """A larger room with the steps that are in it so far."""
+        size = min(self.capacity, end + max(_GROWTH, end // _GROWTH))
+        larger = room.new_empty(*room.shape[:2], size, room.shape[3])
+        larger[:, :, : self.length] = room[:, :, : self.length]
+        return larger
 
 
 def attend_once(q: Tensor, k: Tensor, v: Tensor, visible: Tensor | None = None) -> Tensor:
@@ -152,7 +173,8 @@ class CrossAttention(nn.Module):
         else:
             if layer not in cache.memory:
                 k, v = self._keys(memory)
-                cache.memory[layer] = (k.to(cache.keys.dtype), v.to(cache.keys.dtype))
+                kept = cache.keys[layer].dtype
+                cache.memory[layer] = (k.to(kept), v.to(kept))
             k, v = cache.memory[layer]
             if S == 1:
                 y = attend_once(q, k, v, visible)

@@ -28,6 +28,7 @@ def options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LMOptions:
     small = {"num_codebooks": 2, "max_frames": 6}
     monkeypatch.setattr(masked, "CLIP", small)
     monkeypatch.setattr(masked, "PASSES", ((2, 1), (1,)))
+    monkeypatch.setattr(masked, "FEW", ((1,),))
     monkeypatch.setattr(streaming, "CLIP", small)
     monkeypatch.setattr(streaming, "SIZES", ("nano",))
     page = tmp_path / "docs" / "lm.md"
