@@ -74,8 +74,9 @@ def curve_table(study: AlignmentStudy) -> Table:
             "above, our audio door. 0: a tower with random weights. Each of the others was trained "
             "from random weights by `trichord train code --structures N` with nothing else changed "
             "but what stands under *otherwise*: a weight of the loss, or the last so many of the "
-            "programs taught by sketches, never rendered. The last line is the tower measured on "
-            "this page, which was trained for longer. Runs: "
+            "programs taught by sketches, never rendered. A step sees some twenty programs or groups "
+            "of siblings: a short run does not see all of many programs. The last line is the tower "
+            "measured on this page, which was trained for longer. Runs: "
             f"{', '.join(f'`{run}`' for run in study.options.curve) or 'none given (--curve)'}."
         ),
         figures=tuple(figures),
@@ -133,10 +134,11 @@ def _read(point: Point, clips: Collection) -> Vectors:
 def _draw(drawn: list[tuple[int, float, float]], path: Path) -> str:
     plt = plots()
     figure, axis = plt.subplots(figsize=(5.5, 3.4))
-    counts = [max(count, 100) for count, _, _ in drawn]
-    axis.semilogx(counts, [s for _, s, _ in drawn], "o-", label="siblings, Spearman")
-    axis.semilogx(counts, [r for _, _, r in drawn], "s--", label="recall@10")
-    axis.set_xlabel("structurally distinct programs (the first: none)")
+    places = range(len(drawn))
+    axis.plot(places, [s for _, s, _ in drawn], "o-", label="siblings, Spearman")
+    axis.plot(places, [r for _, _, r in drawn], "s--", label="recall@10")
+    axis.set_xticks(places, [f"{count:,}" for count, _, _ in drawn])
+    axis.set_xlabel("structurally distinct programs")
     axis.legend(fontsize=8)
     figure.tight_layout()
     figure.savefig(path, dpi=80)
