@@ -74,9 +74,9 @@ def curve_table(study: AlignmentStudy) -> Table:
             "above, our audio door. 0: a tower with random weights. Each of the others was trained "
             "from random weights by `trichord train code --structures N` with nothing else changed "
             "but what stands under *otherwise*: a weight of the loss, or the last so many of the "
-            "programs taught by sketches, never rendered. A step sees some twenty programs or groups "
-            "of siblings: a short run does not see all of many programs. The last line is the tower "
-            "measured on this page, which was trained for longer. Runs: "
+            "programs taught by sketches, never rendered. A step sees some twenty programs or "
+            "groups of siblings: a short run does not see all of many programs. The last line is "
+            "the tower measured on this page, which was trained for longer. Runs: "
             f"{', '.join(f'`{run}`' for run in study.options.curve) or 'none given (--curve)'}."
         ),
         figures=tuple(figures),
