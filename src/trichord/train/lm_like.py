@@ -114,7 +114,7 @@ def _rows(mask: Tensor, values: Tensor) -> Tensor:
     return mask.view(-1, *[1] * (values.dim() - 1))
 
 
-_LEARNT_LATER = ("reference.", "conditioner.providers.joint.weigh.")
+_LEARNT_LATER = ("reference.", "conditioner.providers.joint.weigh.", "text.")
 
 
 def begin_with(model: CodecLM, folder: Path) -> None:

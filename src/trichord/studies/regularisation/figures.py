@@ -110,6 +110,15 @@ def real_sounds(study: RegularisationStudy) -> Sounds:
     return _sounds((0,), [figures_of(study, study.listening.material.asked)])
 
 
+def chance_sounds(study: RegularisationStudy) -> Sounds:
+    """The same of notes whose every token is as likely as any other."""
+    from trichord.studies.conditioning.shipped import chance_waves
+
+    listening = study.listening
+    heard = listening.material.hear_asked("chance", lambda: chance_waves(listening))
+    return _sounds((0,), [figures_of(study, heard)])
+
+
 def _sounds(seeds: tuple[int, ...], told: Sequence[tuple[Figures, float]]) -> Sounds:
     from trichord.studies.conditioning.ears import EMBEDDINGS
 

@@ -54,11 +54,10 @@ def made(study: RegularisationStudy, cell: Cell, seed: int, guidance: float) -> 
         pitch=keys[:, 0], velocity=keys[:, 1], text=states[owner], text_length=lengths[owner]
     )
     sampling = Sampling(temperature=0.9, top_k=250, guidance=guidance, seed=study.options.seed)
+    frames = min(codec.frames(_SECONDS), model.config.max_frames)
     waves: list[Wave] = []
     for rows in torch.arange(len(owner)).split(_AT_ONCE):
-        drawn = model.generate(
-            asked.select(rows), codec.frames(_SECONDS), sampling, seeds=rows.tolist()
-        )
+        drawn = model.generate(asked.select(rows), frames, sampling, seeds=rows.tolist())
         with torch.inference_mode():
             waves += list(codec.decode(drawn, keys[rows, 0])[:, 0].float().numpy())
     return waves

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from trichord.audio.io import write_atomically
 from trichord.lm import CodecLM, LMConfig
-from trichord.lm.config import DropRates
+from trichord.lm.config import DropRates, read_config
 from trichord.space.text import SentenceConfig
 from trichord.studies.regularisation.agreement import Panel, Reading, panel_of, read
 from trichord.studies.regularisation.cells import Cell
@@ -41,6 +41,10 @@ class Readings:
 
     unheard: Reading
     heard: Reading
+
+
+SMALL = LMConfig(dim=128, layers=4, heads=4)
+"""Of runs that begin at random."""
 
 
 class Runs:
@@ -140,10 +144,9 @@ class Runs:
             text=True,
             regulariser=cell.regulariser,
             valid_notes=32,
-            model=LMConfig(
-                dim=128,
-                layers=4,
-                heads=4,
+            start=options.base,
+            model=dataclasses.replace(
+                SMALL if options.base is None else read_config(options.base),
                 text_tokens=12,
                 # Text, pitch and velocity alone; one draw for the whole batch hides them.
                 drop=DropRates(
@@ -153,7 +156,7 @@ class Runs:
             loop=LoopConfig(
                 steps=steps,
                 batch_size=cell.batch_size,
-                learning_rate=3e-3,
+                learning_rate=3e-3 if options.base is None else 1.5e-3,
                 warmup=max(1, steps // 6),
                 ema=0.98,
                 log_every=max(1, steps // 4),

@@ -37,6 +37,9 @@ class RegularisationOptions:
     """The corpus that the tokens were made of: its captions are the texts."""
     tokens: Path = Path("build/tokens")
     """Pre-tokenised notes of the shipped codec."""
+    base: Path | None = None
+    """A model folder that every run begins with (one that was never shown a text, say), and whose
+    shape it has; at random where not given."""
     judge: Path = WEIGHTS / "judge"
     """The judge of captions, as `trichord train judge` wrote it."""
     tagger: Path = WEIGHTS / "tagger"
@@ -82,12 +85,16 @@ class RegularisationStudy:
     def flags(self) -> str:
         """The words of the command line that decide every table."""
         options = self.options
-        return f"--notes {options.notes} --seeds {options.seeds} --seed {options.seed}"
+        base = "" if options.base is None else f" --base {options.base}"
+        usual = options.tokens == RegularisationOptions.tokens
+        tokens = "" if usual else f" --tokens {options.tokens}"
+        counts = f"--notes {options.notes} --seeds {options.seeds} --seed {options.seed}"
+        return f"{counts}{tokens}{base}"
 
     def inputs(self, rooms: Sequence[str], options: Sequence[str] = ()) -> dict[str, Any]:
         """What decides a table, the runs that stand among it: it is made again when more do."""
         asked = asdict(self.options)
-        names = ("tokens", "notes", "seeds", "keys", "guidance", "seed", *options)
+        names = ("tokens", "base", "notes", "seeds", "keys", "guidance", "seed", *options)
         return {name: _plain(asked[name]) for name in names} | {"runs": self.runs.standing()}
 
     def rng(self, name: str) -> np.random.Generator:

@@ -14,6 +14,7 @@ from trichord.studies.regularisation.figures import (
     Losses,
     Sounds,
     Values,
+    chance_sounds,
     loss_difference,
     losses_of,
     over_seeds,
@@ -103,7 +104,8 @@ def heard_table(group: str) -> Callable[[RegularisationStudy], Table]:
             (cell.said, *_sound_cells(rows[cell], rows[cell.without])) for cell in cells
         ]
         if study.options.listen:
-            shown.append(_real_row(study))
+            shown.append(_fixed_row("chance: tokens drawn evenly", chance_sounds(study)))
+            shown.append(_fixed_row("ceiling: real notes of the asked keys", real_sounds(study)))
         return Table(
             title=f"{_TITLES[group]}: what is heard",
             columns=HEARD,
@@ -126,11 +128,10 @@ def _rows(group: str, study: RegularisationStudy, *, heard: bool) -> dict[Cell, 
     }
 
 
-def _real_row(study: RegularisationStudy) -> tuple[Shown, ...]:
-    """Real notes of the asked keys: what no generator can be asked to exceed."""
-    one = real_sounds(study)
+def _fixed_row(name: str, one: Sounds) -> tuple[Shown, ...]:
+    """What no run had a part in."""
     return (
-        "ceiling: real notes of the asked keys",
+        name,
         None,
         *(float(value[0]) for value in (one.kad_hand, one.kad_judge)),
         None,
@@ -249,17 +250,25 @@ def about_read(study: RegularisationStudy, rows: Sequence[Row]) -> str:
     absent = [row.cell.said for row in rows if row.losses is None]
     lacking = f" Not trained yet: {'; '.join(absent)}." if absent else ""
     return (
-        f"Models of 128 × 4 layers, {options.notes} notes each, the same notes for every setting "
-        f"of a seed; up to {options.seeds} seeds. Loss: nats per token on held-out instruments of "
-        "the valid split, with a caption, pitch and velocity shown; interval and p over "
-        "instruments (bootstrap, sign flips), seeds averaged first. What the caption tells: loss "
-        "with nothing shown less loss with all shown, on unheard instruments and on reserved notes "
-        "of heard ones; it grows as well where the loss with nothing shown is made worse. Geometry "
+        f"Models of 128 × 4 layers, {_begin(study)}, {options.notes} notes each, the same notes "
+        f"for every setting of a seed; up to {options.seeds} seeds. Loss: nats per token on "
+        "held-out instruments of the valid split, with a caption, pitch and velocity shown; "
+        "interval and p over instruments (bootstrap, sign flips), seeds averaged first. What the "
+        "caption tells: loss with nothing shown less loss with all shown, on unheard instruments "
+        "and on reserved notes of heard ones; it grows as well where the loss with nothing shown "
+        "is made worse. Geometry "
         "of states: Spearman's correlation over pairs of held-out instruments between cosines of "
         "captions and of max-pooled hidden states with nothing shown (chance 0; 1 = the same "
         "order); its difference is over seeds, by Student's paired t. The paper's term is on "
         f"those states, whatever was trained with.{lacking}"
     )
+
+
+def _begin(study: RegularisationStudy) -> str:
+    """What the runs begin with."""
+    if study.options.base is None:
+        return "begun at random"
+    return "begun with a base that learnt the sounds of the training split without a text"
 
 
 def about_heard(study: RegularisationStudy, rows: Sequence[Row]) -> str:
