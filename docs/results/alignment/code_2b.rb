@@ -1,54 +1,39 @@
-use_bpm 71
+use_bpm 125
 
-define :verse do
-  4.times do
-    with_synth :subpulse do
-      use_synth_defaults pulse_width: 0.3, sustain: 0.5, release: 0.3
-      line_notes = [69, 73, 76, 71, 75, 78, 69]
-      lengths = [0.75, 0.75, 0.5, 2, 0.25, 0.25, 0.5]
-      line_notes.zip(lengths).each do |n, d|
-        play n, cutoff: rrand(80, 110), amp: (ring 1, 0.4, 0.4).choose
-        sleep d
-      end
+define :kit_bar do
+  at [0, 0.5, 1, 1.5, 2] do
+    sample :bd_pure, amp: 1.8, rate: 0.9
+  end
+  at [1, 1.5, 3] do
+    sample :elec_mid_snare, amp: 1.5, rate: 1.1
+  end
+  sleep 4
+end
+
+## Bassline
+define :riff_bass do
+  with_synth :tb303 do
+    play (ring :d2, :a2, :d2, :d2, :d2, :d2, :d2, :f2).tick, amp: 0.9, res: 0.8, release: 0.2, cutoff: rrand(60, 100)
+    sleep 0.25
+  end
+end
+
+live_loop :groove do
+  kit_bar
+end
+
+# atmosphere
+with_fx :nrbpf, centre: 80, res: 0.4, mix: 0.5 do
+  live_loop :noise do
+    sample :guit_e_fifths, amp: 1, rpitch: -2
+    sleep 4
+  end
+end
+
+with_fx :wobble, phase: 2, mix: 0.5 do
+  with_fx :krush, gain: 3, mix: 0.3 do
+    live_loop :bassline do
+      riff_bass
     end
-  end
-end
-
-in_thread do
-  loop do
-    verse
-  end
-end
-
-live_loop :melody do
-  with_transpose 12 do
-    verse
-  end
-end
-
-live_loop :drone do
-  with_fx :gverb, room: 5, release: 5, mix: 0.35 do
-    with_fx :reverb, room: 0.95 do
-      with_synth :fm do
-        3.times do
-          play 45 + rrand(-0.1, 0.1), attack: 2.5, sustain: 7, release: 5, pan: [-0.5, 0.5].choose, amp: 0.3
-        end
-        sleep 10
-      end
-    end
-  end
-end
-
-live_loop :drums do
-  if one_in(4)
-    2.times do
-      sample :tabla_te_ne, rate: 0.9, amp: 0.9
-      sleep 2.5
-    end
-  else
-    sample :tabla_ghe1, amp: 2.2
-    sleep 2.5
-    sample :tabla_tas2, amp: 1.4
-    sleep 2.5
   end
 end

@@ -1,54 +1,54 @@
-# Sunday Floor
-# Genre: house
-# Four on the floor; the chords duck under every kick because their level is pulled down and let go.
+use_bpm 71
 
-use_bpm 128
-
-live_loop :kick do
-  sample :bd_fat, amp: 1.545
-  cue :thump
-  sleep 1.5
-end
-
-live_loop :hat do
-  sleep 0.5
-  sample :drum_splash_hard, amp: 0.2213, finish: 0.7246, release: 0.0401
-  sleep 0.5
-end
-
-live_loop :clap do
-  sleep 0.75
-  sample :elec_fuzz_tom, amp: 0.2719
-  sample :perc_bell2, amp: 0.272
-  sleep 0.75
-end
-
-with_fx :level, amp: 0.6898 do |duck|
-  live_loop :pump do
-    sync :thump
-    control duck, amp: 0.1816, amp_slide: 0.0353
-    sleep 0.225
-    control duck, amp: 1.215, amp_slide: 0.4019
-  end
-
-  live_loop :chords do
-    use_synth :growl
-    use_synth_defaults cutoff: 81.54, attack: 0.036, release: 0.2915, amp: 0.9754
-    changes = (ring chord(:b3, :sus2), chord(:c3, :minor), chord(:c3, :major7), chord(:b3, :sus2))
-    now = changes.tick
-    [0.75, 0.75, 1, 0.75, 0.75].each do |time|
-      play now, sustain: time * 0.4
-      sleep time
+define :verse do
+  4.times do
+    with_synth :subpulse do
+      use_synth_defaults pulse_width: 0.3, sustain: 0.5, release: 0.3
+      line_notes = [69, 73, 76, 71, 75, 78, 69]
+      lengths = [0.75, 0.75, 0.5, 2, 0.25, 0.25, 0.5]
+      line_notes.zip(lengths).each do |n, d|
+        play n, cutoff: rrand(80, 110), amp: (ring 1, 0.4, 0.4).choose
+        sleep d
+      end
     end
   end
 end
 
-live_loop :bass do
-  use_synth :subpulse
-  root = (ring :d2, :e2, :g1, :c1).tick
-  [0, 0, 12, 0].each do |step|
-    sleep 0.5
-    play note(root) + step, release: 0.3061, cutoff: 87.05, amp: 0.5729
-    sleep 0.5
+in_thread do
+  loop do
+    verse
+  end
+end
+
+live_loop :melody do
+  with_transpose 12 do
+    verse
+  end
+end
+
+live_loop :drone do
+  with_fx :gverb, room: 5, release: 5, mix: 0.0 do
+    with_fx :reverb, room: 0.95, mix: 0.55 do
+      with_synth :fm do
+        3.times do
+          play 45 + rrand(-0.1, 0.1), attack: 2.5, sustain: 7, release: 5, pan: [-0.5, 0.5].choose, amp: 0.3
+        end
+        sleep 10
+      end
+    end
+  end
+end
+
+live_loop :drums do
+  if one_in(4)
+    2.times do
+      sample :tabla_te_ne, rate: 0.9, amp: 0.9
+      sleep 2.5
+    end
+  else
+    sample :tabla_ghe1, amp: 2.2
+    sleep 2.5
+    sample :tabla_tas2, amp: 1.4
+    sleep 2.5
   end
 end

@@ -1,38 +1,27 @@
-use_bpm 170
-use_random_seed 54858
+use_bpm 108
 
-progression = ring(chord(60, :major), chord(65, :major))
+chord_ring = (ring (chord :g3, :minor),
+                   (chord :c4, :minor),
+                   (chord :ds4, :major),
+                   (chord :d4, :minor))
 
-with_fx :echo, phase: 0.5, decay: 4, mix: 0.4 do
-  live_loop :a1 do
-    use_synth :pulse
-    progression.each do |c|
-      c.reflect.each do |n|
-        play n, pulse_width: 0.4, release: 0.2, cutoff: ring(85, 90, 85, 85).choose, amp: ring(0.5, 0.3, 0.2, 0.4).choose
-        sleep 0.5
-      end
-    end
+in_thread do
+  loop do
+    sleep 0.75
+    synth :pulse, note: chord_ring.tick, release: 0.3, cutoff: rrand(75, 105), pan: rrand(-0.5, 0.5), amp: rrand(0.4, 0.8)
+    sleep 1.25
   end
+end
 
-  live_loop :m1 do
-    use_synth :piano
-    play 64, hard: 0.5, release: 0.4, amp: 0.7
-    sleep 0.125
-
-    play 59, hard: 0.5, release: 0.4, amp: 0.7
-    sleep 0.125
-
-    play 60, hard: 0.5, release: 0.4, amp: 0.7
-    sleep 0.125
-
-    play 62, hard: 0.5, release: 0.4, amp: 0.7
-    sleep 0.125
-    if spread(3, 8, rotate: 3).tick
-      play 60, hard: 0.5, release: 0.4, amp: 0.7
-      sleep 0.25
-    else
-      play 67, hard: 0.5, release: 0.4, amp: 0.7
-      sleep 0.25
-    end
-  end
+loop do
+  synth :subpulse, note: :g1, pulse_width: 0.4, release: 0.0425, cutoff: (range 60, 100, 2).choose, amp: 1.6
+  sleep 0.75
+  synth :subpulse, note: :f1, pulse_width: 0.4, release: 0.0425, cutoff: (range 60, 100, 2).choose, amp: 1.6
+  sleep 0.75
+  synth :subpulse, note: :as1, pulse_width: 0.4, release: 0.0425, cutoff: (range 60, 100, 2).choose, amp: 1.6
+  sleep 0.25
+  synth :subpulse, note: :f1, pulse_width: 0.4, release: 0.0425, cutoff: (range 60, 100, 2).choose, amp: 1.6
+  sleep 0.125
+  synth :subpulse, note: :g1, pulse_width: 0.4, release: 0.0425, cutoff: (range 60, 100, 2).choose, amp: 1.6
+  sleep 0.125
 end

@@ -1,38 +1,29 @@
-use_bpm 170
-use_random_seed 54858
+use_bpm 108
 
-progression = ring(chord(60, :major), chord(65, :major))
+chord_ring = (ring (chord :g3, :minor),
+                   (chord :c4, :minor),
+                   (chord :ds4, :major),
+                   (chord :d4, :minor))
 
-with_fx :echo, phase: 0.5, decay: 4, mix: 0.4 do
-  live_loop :a1 do
-    use_synth :pulse
-    progression.each do |c|
-      c.reflect.each do |n|
-        play n, pulse_width: 0.4, release: 0.2, cutoff: ring(85, 90, 85, 85).choose, amp: ring(0.5, 0.3, 0.2, 0.4).choose
-        sleep 0.5
-      end
-    end
+in_thread do
+  loop do
+    sleep 0.75
+    synth :pulse, note: chord_ring.tick, release: 0.3, cutoff: rrand(75, 105), pan: rrand(-0.5, 0.5), amp: rrand(0.4, 0.8)
+    sleep 1.25
   end
+end
 
-  live_loop :m1 do
-    use_synth :piano
-    play 76, hard: 0.5, release: 0.4, amp: 0.7
-    sleep 0.25
-
-    play 71, hard: 0.5, release: 0.4, amp: 0.7
-    sleep 0.25
-
-    play 72, hard: 0.5, release: 0.4, amp: 0.7
-    sleep 0.25
-
-    play 74, hard: 0.5, release: 0.4, amp: 0.7
-    sleep 0.25
-    if spread(3, 8).choose
-      play 72, hard: 0.5, release: 0.4, amp: 0.7
-      sleep 0.5
-    else
-      play 79, hard: 0.5, release: 0.4, amp: 0.7
-      sleep 0.5
-    end
+loop do
+  synth :subpulse, note: :g1, pulse_width: 0.4, release: 0.17, cutoff: (range 60, 100, 2).choose, amp: 1.6
+  sleep 1.5
+  2.times do
+    synth :subpulse, note: :f1, pulse_width: 0.4, release: 0.17, cutoff: (range 60, 100, 2).choose, amp: 1.6
+    sleep 0.75
   end
+  synth :subpulse, note: :as1, pulse_width: 0.4, release: 0.17, cutoff: (range 60, 100, 2).tick(:turn), amp: 1.6
+  sleep 0.5
+  synth :subpulse, note: :f1, pulse_width: 0.4, release: 0.17, cutoff: (range 60, 100, 2).choose, amp: 1.6
+  sleep 0.25
+  synth :subpulse, note: :g1, pulse_width: 0.4, release: 0.17, cutoff: (range 60, 100, 2).choose, amp: 1.6
+  sleep 0.25
 end
