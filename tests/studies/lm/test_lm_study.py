@@ -28,7 +28,7 @@ def options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LMOptions:
     small = {"num_codebooks": 2, "max_frames": 6}
     monkeypatch.setattr(masked, "CLIP", small)
     monkeypatch.setattr(masked, "PASSES", ((2, 1), (1,)))
-    monkeypatch.setattr(masked, "FEW", ((1,),))
+    monkeypatch.setattr(masked, "FEW", ((2, 1), (1,)))
     monkeypatch.setattr(streaming, "CLIP", small)
     monkeypatch.setattr(streaming, "SIZES", ("nano",))
     page = tmp_path / "docs" / "lm.md"
@@ -43,7 +43,7 @@ def test_every_table_is_made_with_its_command(options: LMOptions) -> None:
     assert {name: len(targets) for name, targets in told.items()} == {
         "decode": 4,
         "training": 2,
-        "masked": 2,
+        "masked": 4,
         "stream": 0,
     }
     page = options.page.read_text(encoding="utf-8")
