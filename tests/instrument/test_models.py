@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
+import torch
 
 from trichord.errors import InputError
-from trichord.instrument.models import licence_of, verify, write_manifest
+from trichord.instrument.models import WEIGHTS, licence_of, load, verify, write_manifest
+from trichord.lm import CodecLM, LMConfig
 
 
 def shipped(folder):
@@ -61,3 +64,14 @@ def test_licences_come_from_the_cards(tmp_path, card, licence):
 def test_the_manifest_is_plain_json(tmp_path):
     path = write_manifest(shipped(tmp_path))
     assert json.loads(path.read_text())["codec/config.json"]
+
+
+def test_a_language_model_of_another_codec_is_refused_with_both_named(tmp_path):
+    folder = tmp_path / "weights"
+    for room in ("codec", "space"):
+        shutil.copytree(WEIGHTS / room, folder / room)
+    torch.manual_seed(0)
+    CodecLM(LMConfig.debug()).save(folder / "lm")
+    write_manifest(folder)
+    with pytest.raises(InputError, match="3 codebooks of 16 entries, the codec has 8 of 512"):
+        load(folder)

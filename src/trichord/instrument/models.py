@@ -46,22 +46,26 @@ def load(weights: Path = WEIGHTS) -> Models:
         weights: a folder with MANIFEST.json and the folders codec, space and lm.
 
     Raises:
-        InputError: a file is missing, or is not the one that the manifest names.
+        InputError: a file is missing or is not the one that the manifest names, or the language
+            model is of another codec.
     """
     hashes = verify(weights)
     import torch
 
     from trichord.codec import load_codec
+    from trichord.lm.files import check_codec
     from trichord.lm.model import CodecLM
     from trichord.space.joint import JointSpace
 
     # A second thread gains a tenth on an idle machine and costs up to tenfold on a busy one: the
     # matrices are small, and each waits for the slower thread.
     torch.set_num_threads(1)
+    lm, codec = CodecLM.load(weights / "lm", torch.bfloat16), load_codec(weights / "codec")
+    check_codec(lm.config, codec.num_codebooks, codec.cardinality, str(weights / "lm"))
     return Models(
         space=JointSpace.load(weights / "space"),
-        lm=CodecLM.load(weights / "lm", torch.bfloat16),
-        codec=load_codec(weights / "codec"),
+        lm=lm,
+        codec=codec,
         hashes=hashes,
         licences={room: licence_of(weights / room) for room in ROOMS},
     )
