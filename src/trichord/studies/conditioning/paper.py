@@ -19,17 +19,20 @@ _PUBLISHED = {"random": 1.558, "fixed": 0.951}
 
 _THEIRS = "60 M, DAC 44.1 kHz (7.75 kbit/s), NSynth (1,006 instruments, 16 kHz)"
 
+_OURS = "two General MIDI soundfonts and treated variants (686 instruments, 44.1 kHz)"
+
 
 def paper_table(study: ConditioningStudy) -> Table:
     """Their figures, ours by the same names, and the differences."""
     results = finished(study, list(grid(study)))
+    codebooks = study.options.codebooks
     rows: list[tuple[TableCell, ...]] = [
         (f"the paper, {scheme}", figure, None, None, None, None, None, _THEIRS)
         for scheme, figure in _PUBLISHED.items()
     ]
     for (scheme, decoding), runs in groups_of(results).items():
         flat = [run.figures["sample"].flat() for run in runs]
-        size = f"{runs[0].parameters / 1e6:.1f} M, note codec (1.07 kbit/s)"
+        size = f"{runs[0].parameters / 1e6:.1f} M, {codebooks} codebooks of the note codec, {_OURS}"
         rows.append(
             (
                 f"ours, {scheme}, {decoding}",
@@ -40,7 +43,7 @@ def paper_table(study: ConditioningStudy) -> Table:
         )
     for name in (SAMPLE, TEXT):
         flat = shipped_figures(study)[name].flat()
-        what = "the shipped model, scheme random with a shown note"
+        what = f"scheme random and a shown note; 8 codebooks (1.07 kbit/s), {_OURS}"
         rows.append((f"ours, shipped, {name}", None, *(flat[one] for one in _NAMES), what))
     return Table(
         title="Beside the paper",
@@ -58,9 +61,10 @@ def paper_table(study: ConditioningStudy) -> Table:
         about=(
             "The figures do not compare across the rows of the two houses: FAD depends on the "
             "embedding (theirs is of a model that is not at hand offline, and which one is not "
-            "told in what could be read), on the reference (theirs NSynth, ours the test split of "
-            "137 distinct General MIDI sounds), on N, and on the codec, whose reconstruction is "
-            "the floor. What compares is the order of the schemes within one house: theirs has "
+            "told in what could be read), on the reference (theirs NSynth, ours the test split, "
+            "20 of 137 distinct General MIDI sounds), on N, and on the codec, whose "
+            "reconstruction is the floor; `--embedding NAME_OR_FOLDER` adds the columns of any "
+            "audio model of `transformers`, CLAP say, where there is one. What compares is the order of the schemes within one house: theirs has "
             "fixed below random. Their evaluation takes the vector of a note of the instrument, "
             "so ours here is sample to instrument. Consistency, scores and pitch are not to be had "
             "from the paper; its formulas are inferred (docs/metrics.md)."

@@ -36,9 +36,11 @@ def scaling_table(study: ConditioningStudy) -> Table:
         columns=("model", "parameters", "nats per token", *asked, "processor seconds"),
         rows=tuple(rows),
         about=(
-            f"Scheme {cells[0].scheme}, {cells[0].decoding}, seed 0, {study.options.steps} steps "
-            f"of {study.options.batch_size} notes for every size, the learning rate alike; so many "
-            "notes seen, not so many seconds." + (f" Not run: {missing}." if missing else "")
+            f"Scheme {cells[0].scheme}, {cells[0].decoding}, seed 0: a base of "
+            f"{study.options.base_steps} steps for each size, then {study.options.steps} under the "
+            f"scheme, {study.options.batch_size} notes each and the learning rate alike; as many "
+            "notes seen by all, not as many seconds (those are of the second part)."
+            + (f" Not run: {missing}." if missing else "")
         ),
         figures=("scaling.png",) if results else (),
         raw={cell.name: asdict(result) for cell, result in results.items()},

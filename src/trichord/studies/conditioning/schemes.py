@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -129,7 +130,7 @@ def paired_table(study: ConditioningStudy) -> Table:
                 told.append((task, scheme, name, means.tolist(), p))
     corrected = holm([p for *_, p in told]) if told else []
     rows = tuple(
-        (task, scheme, name, pairs[scheme], mean_and_spread(gaps), f"{p:.3f}", f"{after:.2f}")
+        (task, scheme, name, pairs[scheme], mean_and_spread(gaps), _shown(p), _shown(after))
         for (task, scheme, name, gaps, p), after in zip(told, corrected, strict=True)
     )
     return Table(
@@ -147,6 +148,10 @@ def paired_table(study: ConditioningStudy) -> Table:
             "judge; higher is better, as for the score; of KL lower is better."
         ),
     )
+
+
+def _shown(p: float) -> str:
+    return "< .001" if p < 0.001 else f"{p:.3f}"
 
 
 def _gap(one: Result, other: Result, task: str, name: str) -> list[float]:
@@ -258,7 +263,8 @@ def _about(
         "baseline: trained on the vector of the very note; random: of another note of its "
         "instrument; fixed: of one reference note; mean: the mean direction of all; learned: eight "
         "other notes, weighed by an attention that is trained with the model. Nats on the `valid` "
-        "split under each scheme's own vectors; those of masked models are a pseudo-likelihood "
+        f"split (chance {math.log(study.spine.codec.cardinality):.2f}) under each scheme's own "
+        "vectors; those of masked models are a pseudo-likelihood "
         "and do not compare with the others. Reference of KAD and FAD: "
         f"{len(study.material.reference.owner)} real notes of the {len(study.material.held_out)} "
         f"test instruments; {len(study.material.owners)} notes made by each run."
