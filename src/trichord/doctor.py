@@ -15,12 +15,12 @@ from pathlib import Path
 from trichord.errors import MissingProgramError, TrichordError
 
 COSTS = {
-    "": "make, check",
+    "": "make, clip, check",
     "data": "data soundfont, data nsynth, data sfz, data vary",
     "livecode": "rank, search, render, data template, data programs",
     "index": "search past a million files",
     "cluster": "data programs --ray",
-    "train": "train codec, train space, train lm",
+    "train": "train codec, train space, train lm, train clip",
     "study": "study spine, study sonicpi",
 }
 """The verbs that do not work without the packages of an extra; '' is the run time itself."""

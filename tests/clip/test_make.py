@@ -5,19 +5,25 @@ from __future__ import annotations
 import errno
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
 import soundfile
+import torch
 
 from trichord.cli import main
-from trichord.clip.make import ClipMade, make_clip
+from trichord.clip.make import ClipMade, make_clip, waves_of
 from trichord.clip.models import ClipModels, load_models
 from trichord.clip.options import ClipOptions
 from trichord.clip.wish import conditions_of
 from trichord.errors import InputError
+from trichord.lm.conditions import Conditions
+from trichord.lm.sampling import Sampling
 from trichord.progress import Progress
 
 
@@ -90,6 +96,31 @@ def test_a_stream_begins_before_the_clip_is_made(models: ClipModels) -> None:
     assert writes[0] == 44
     assert len(writes) > 3, "the sound comes in pieces"
     assert sum(writes) == 44 + 3 * 64000
+
+
+@pytest.mark.parametrize(
+    ("loud_from", "expected"), [(0, [0]), (2, [0, 1, 2]), (99, [0, 1, 2, 3, 4, 5])]
+)
+def test_a_silent_beginning_is_drawn_again(
+    monkeypatch: pytest.MonkeyPatch, loud_from: int, expected: list[int]
+) -> None:
+    tried: list[int] = []
+
+    def stream(*_: object, seeds: list[int], **__: object) -> list[int]:
+        tried.append(seeds[0])
+        return seeds
+
+    def decoded(_: object, arriving: list[int], frames: int) -> Iterator[torch.Tensor]:
+        del frames
+        level = 0.5 if arriving[0] >= loud_from else 1e-4
+        yield torch.full((4,), level)
+        yield torch.full((2,), level)
+
+    models = cast("ClipModels", SimpleNamespace(lm=SimpleNamespace(stream=stream), codec=None))
+    monkeypatch.setattr("trichord.codec.stream.decode_stream", decoded)
+    waves = list(waves_of(models, Conditions(), Sampling(), 6))
+    assert tried == expected
+    assert [len(wave) for wave in waves] == [4, 2], "nothing of a silent try is heard"
 
 
 def test_words_and_point_both_count(models: ClipModels) -> None:

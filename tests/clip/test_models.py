@@ -32,6 +32,15 @@ def test_a_model_of_another_space(weights: Path, tmp_path: Path) -> None:
         load_models(_with_lm(weights, tmp_path, joint_dim=8))
 
 
+def test_what_is_not_shipped_is_to_be_trained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trichord.clip.models.WEIGHTS", tmp_path)
+    with pytest.raises(InputError, match="`trichord train clip`") as caught:
+        load_models()
+    assert "\n" not in str(caught.value)
+
+
 def test_altered_weights(weights: Path, tmp_path: Path) -> None:
     shutil.copytree(weights, tmp_path, dirs_exist_ok=True)
     file = tmp_path / "clip_lm" / "model.safetensors"

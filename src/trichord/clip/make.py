@@ -32,6 +32,11 @@ AT_ONCE = 12
 """Frames (of 40 ms) that are waited for before they are decoded."""
 
 
+SILENT = 10.0 ** (-50.0 / 20.0)
+"""A beginning whose peak stays below -50 dBFS is silent."""
+MOST_TRIES = 6
+
+
 @dataclass(frozen=True)
 class ClipMade:
     """What was made, and how long it took."""
@@ -104,12 +109,22 @@ def sampling_of(options: ClipOptions) -> Sampling:
 def waves_of(
     models: ClipModels, conditions: Conditions, sampling: Sampling, frames: int
 ) -> Iterator[Wave]:
-    """A clip's waves `[T]`, each as soon as its frames are drawn; whole frames."""
+    """A clip's waves `[T]`, each as soon as its frames are drawn; whole frames.
+
+    A model that has drawn silence goes on with silence: a clip that begins so is drawn again, with
+    the next key of the same seed, before anything of it is heard.
+    """
     from trichord.codec.stream import decode_stream
 
-    arriving = models.lm.stream(conditions, frames, sampling, at_once=AT_ONCE)
-    for wave in decode_stream(models.codec, arriving, frames):
-        yield limited(wave.numpy())
+    for key in range(MOST_TRIES):
+        arriving = models.lm.stream(conditions, frames, sampling, seeds=[key], at_once=AT_ONCE)
+        waves = decode_stream(models.codec, arriving, frames)
+        first = next(waves).numpy()
+        if float(np.abs(first).max()) > SILENT or key == MOST_TRIES - 1:
+            yield limited(first)
+            for wave in waves:
+                yield limited(wave.numpy())
+            return
 
 
 class _Clock:

@@ -76,8 +76,8 @@ def load_models(weights: Path | None = None) -> ClipModels:
 def _missing(folder: Path, shipped: bool) -> str:
     if shipped:
         return (
-            f"{folder}: missing weights: this package was built without them; give --weights, or "
-            "train them (docs/clip.md)"
+            "no weights of clips are shipped yet: train them with `trichord train codec --kind "
+            "general` and `trichord train clip`, then give their folder as --weights (docs/clip.md)"
         )
     return f"{folder}: missing weights: give a folder that holds `{CODEC}` and `{LM}`"
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from trichord.errors import InputError
 from trichord.instrument.store import file_sha256
-from trichord.lm.conditions import Conditions
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from trichord.clip.models import ClipModels
     from trichord.clip.options import ClipOptions
+    from trichord.lm.conditions import Conditions
     from trichord.progress import Progress
     from trichord.space.clips import ClipSpace
 
@@ -66,6 +66,8 @@ def conditions_of(models: ClipModels, prompt: str, vector: Tensor | None) -> Con
 
     A file tells the point; else the words do, through the space's text door.
     """
+    from trichord.lm.conditions import Conditions
+
     return Conditions(joint=vector) if not prompt else conditions_of_all(models, [prompt], vector)
 
 
@@ -74,6 +76,8 @@ def conditions_of_all(
 ) -> Conditions:
     """Conditions of N clips of which each has a prompt; points `[N, D]` where they are known."""
     import torch
+
+    from trichord.lm.conditions import Conditions
 
     points = models.space.embed_text(prompts) if vectors is None else vectors
     if not models.lm.config.text_dim:

@@ -78,7 +78,8 @@ def agreement_table(study: ClipStudy) -> Table:
             "one word and the other's the other. ρ: Spearman's, between the measure of a clip "
             f"made of a caption and that of the held-out clip it was written for, {len(held)} "
             f"templates of the {study.options.split} split; beside it what the beginning of a real "
-            "clip tells of its own end."
+            "clip tells of its own end. Every clip is the first that is drawn: silent ones, which "
+            "`trichord clip` draws again, count as they are."
         ),
         targets=(
             Target(
@@ -207,5 +208,6 @@ def _draw(study: ClipStudy, shown: Sequence[tuple[str, Wave]]) -> None:
     columns = []
     for place, words in enumerate(OPPOSITES.values()):
         low, high = shown[place * each][1], shown[place * each + 1][1]
-        columns.append((" / ".join(words), [("less", low), ("more", high)]))
+        # The first one's level is that of the column, and what is "more" is seldom silent.
+        columns.append((" / ".join(words), [("more", high), ("less", low)]))
     draw_spectrograms(columns, study.models.codec.sample_rate, study.options.out / "made.png")

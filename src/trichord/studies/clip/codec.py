@@ -17,6 +17,7 @@ from trichord.codec.general import GeneralCodec
 from trichord.instrument.models import WEIGHTS
 from trichord.studies.clip.study import ClipStudy, Row, Wave
 from trichord.studies.figures import draw_spectrograms
+from trichord.studies.lm.timing import circumstances
 from trichord.studies.tables import Cell, Table, Target
 
 RATE = 32000
@@ -54,13 +55,14 @@ def codec_table(study: ClipStudy) -> Table:
         name = f"general codec, {kept} codebooks"
         figures = _measured(study, name, _through(general, kept), clips)
         first = first or figures
-        rows.append((name, "clips", len(clips), bits / 1000, *figures))
+        rows.append((name, "clips", len(clips), bits / 1000, *_shown(figures)))
     bits = note.num_codebooks * math.log2(note.cardinality) * note.frame_rate
     for name, way, rate in (
         ("general codec, all codebooks", _through(general, 8), general.bits_per_second),
         ("note codec, told the pitch", _note_way(note), bits),
     ):
-        rows.append((name, "notes", len(notes), rate / 1000, *_measured(study, name, way, notes)))
+        figures = _measured(study, name, way, notes)
+        rows.append((name, "notes", len(notes), rate / 1000, *_shown(figures)))
     _draw(study, general, clips[:4])
     return Table(
         title="The general codec on what it never heard",
@@ -73,7 +75,8 @@ def codec_table(study: ClipStudy) -> Table:
             "|Δ log10 mel| over windows of 2048, 512 and 128 samples under the original's peak "
             "gain; 0.05 is 1 dB. The general codec draws noise as noise: what it draws differs "
             "from the original's in every frame, which the distance counts as error. Level: "
-            "K-weighted, of the loudest 400 ms. Speed: wall clock, one thread, the median sound."
+            "K-weighted, of the loudest 400 ms. Speed: wall clock, the median sound, on "
+            f"{circumstances(1)}"
         ),
         targets=(
             Target(
@@ -144,6 +147,11 @@ def _measured(
             task.advance()
     columns = np.array(found)
     return [*columns[:, :3].mean(0).tolist(), *np.median(columns[:, 3:], axis=0).tolist()]
+
+
+def _shown(figures: Sequence[float]) -> tuple[Cell, ...]:
+    """Distances with the digits that they are compared by."""
+    return (*(f"{distance:.3f}" for distance in figures[:2]), *figures[2:])
 
 
 def _draw(study: ClipStudy, codec: GeneralCodec, sounds: Sequence[tuple[Wave, int | None]]) -> None:
