@@ -26,8 +26,10 @@ def paper_table(study: ConditioningStudy) -> Table:
     """Their figures, ours by the same names, and the differences."""
     results = finished(study, list(grid(study)))
     codebooks = study.options.codebooks
+    other = study.options.embedding
+    names = (*([f"fad, {other}"] if other else []), *_NAMES)
     rows: list[tuple[TableCell, ...]] = [
-        (f"the paper, {scheme}", figure, None, None, None, None, None, _THEIRS)
+        (f"the paper, {scheme}", figure, *[None] * len(names), _THEIRS)
         for scheme, figure in _PUBLISHED.items()
     ]
     for (scheme, decoding), runs in groups_of(results).items():
@@ -37,19 +39,20 @@ def paper_table(study: ConditioningStudy) -> Table:
             (
                 f"ours, {scheme}, {decoding}",
                 None,
-                *(mean_and_spread([one[name] for one in flat]) for name in _NAMES),
+                *(mean_and_spread([one[name] for one in flat]) for name in names),
                 size,
             )
         )
     for name in (SAMPLE, TEXT):
         flat = shipped_figures(study)[name].flat()
         what = f"scheme random and a shown note; 8 codebooks (1.07 kbit/s), {_OURS}"
-        rows.append((f"ours, shipped, {name}", None, *(flat[one] for one in _NAMES), what))
+        rows.append((f"ours, shipped, {name}", None, *(flat[one] for one in names), what))
     return Table(
         title="Beside the paper",
         columns=(
             "scheme",
             "FAD, theirs",
+            *([f"FAD, {other}"] if other else []),
             "FAD, joint space",
             "FAD, hand-made",
             "consistency, joint space",
@@ -63,11 +66,12 @@ def paper_table(study: ConditioningStudy) -> Table:
             "embedding (theirs is of a model that is not at hand offline, and which one is not "
             "told in what could be read), on the reference (theirs NSynth, ours the test split, "
             "20 of 137 distinct General MIDI sounds), on N, and on the codec, whose "
-            "reconstruction is the floor; `--embedding NAME_OR_FOLDER` adds the columns of any "
-            "audio model of `transformers`, CLAP say, where there is one. What compares is the order of the schemes within one house: theirs has "
-            "fixed below random. Their evaluation takes the vector of a note of the instrument, "
-            "so ours here is sample to instrument. Consistency, scores and pitch are not to be had "
-            "from the paper; its formulas are inferred (docs/metrics.md)."
+            "reconstruction is the floor; `--embedding NAME_OR_FOLDER` adds a column for any "
+            "audio model of `transformers`, CLAP say, where there is one. What compares is the "
+            "order of the schemes within one house: theirs has fixed below random. Their "
+            "evaluation takes the vector of a note of the instrument, so ours here is sample to "
+            "instrument. Consistency, scores and pitch are not to be had from the paper; its "
+            "formulas are inferred (docs/metrics.md)."
         ),
     )
 
