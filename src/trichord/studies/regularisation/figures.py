@@ -13,7 +13,7 @@ from trichord.metrics.bootstrap import Interval, mean_interval
 from trichord.metrics.paired import PairedT, paired_t, permutation_test
 from trichord.studies.regularisation.agreement import order_agreement
 from trichord.studies.regularisation.cells import Cell
-from trichord.studies.regularisation.making import heard_of, stands
+from trichord.studies.regularisation.making import drawn_evenly, heard_of, stands
 
 if TYPE_CHECKING:
     from trichord.studies.conditioning.ears import Heard
@@ -112,10 +112,7 @@ def real_sounds(study: RegularisationStudy) -> Sounds:
 
 def chance_sounds(study: RegularisationStudy) -> Sounds:
     """The same of notes whose every token is as likely as any other."""
-    from trichord.studies.conditioning.shipped import chance_waves
-
-    listening = study.listening
-    heard = listening.material.hear_asked("chance", lambda: chance_waves(listening))
+    heard = study.listening.material.hear_asked("evenly", lambda: drawn_evenly(study))
     return _sounds((0,), [figures_of(study, heard)])
 
 

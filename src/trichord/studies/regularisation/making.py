@@ -63,6 +63,20 @@ def made(study: RegularisationStudy, cell: Cell, seed: int, guidance: float) -> 
     return waves
 
 
+def drawn_evenly(study: RegularisationStudy) -> list[Wave]:
+    """The asked keys, their tokens drawn with equal chances."""
+    material, codec = study.listening.material, study.listening.spine.codec
+    generator = torch.Generator().manual_seed(study.options.seed)
+    keys = torch.tensor(material.asked_keys)
+    shape = (len(keys), codec.num_codebooks, codec.frames(_SECONDS))
+    codes = torch.randint(codec.cardinality, shape, generator=generator)
+    waves: list[Wave] = []
+    for rows in torch.arange(len(keys)).split(_AT_ONCE):
+        with torch.inference_mode():
+            waves += list(codec.decode(codes[rows], keys[rows, 0])[:, 0].float().numpy())
+    return waves
+
+
 def hear_missing(
     study: RegularisationStudy, wanted: list[tuple[Cell, int, float]], most: int
 ) -> int:
