@@ -30,8 +30,15 @@ from trichord.space.judge import (
 from trichord.studies.conditioning.cells import Cell, finished, grid, make_missing, result_of
 from trichord.studies.conditioning.material import VELOCITIES, halved
 from trichord.studies.conditioning.measure import JUDGE, SPACE, figures_of
-from trichord.studies.conditioning.schemes import mean_and_spread, paired_table, sample_table
-from trichord.studies.conditioning.shipped import shuffled
+from trichord.studies.conditioning.paper import paper_table
+from trichord.studies.conditioning.scaling import scaling_table
+from trichord.studies.conditioning.schemes import (
+    mean_and_spread,
+    paired_table,
+    sample_table,
+    tradeoff_table,
+)
+from trichord.studies.conditioning.shipped import SAMPLE, TEXT, shuffled
 from trichord.studies.conditioning.study import ConditioningOptions, ConditioningStudy
 from trichord.train.tokens import TokenSet
 
@@ -204,6 +211,27 @@ def test_the_grid_is_trained_measured_and_kept(study: ConditioningStudy, monkeyp
     assert len(rows) == 2 * 4
     assert {row[1] for row in rows} == {"learned"}
     assert len(study.inputs((), ("steps",))["cells"]) == 2
+    shown_as_pictures_and_beside_the_paper(study, monkeypatch)
+
+
+def shown_as_pictures_and_beside_the_paper(study: ConditioningStudy, monkeypatch) -> None:
+    """The other tables of the same cells."""
+    traded = tradeoff_table(study)
+    assert len(traded.rows) == 2 * 2 + 2
+    curve = scaling_table(study)
+    assert [row[0] for row in curve.rows] == ["128-d × 4"]
+    assert "random-autoregressive-64x2-0" in curve.about
+    for picture in (*traded.figures, *curve.figures):
+        assert (study.options.out / picture).stat().st_size > 1000
+    material = study.material
+    real = figures_of(
+        material.asked, material.reference, material.asked, material.held_out, study.ears
+    )
+    given = {SAMPLE: real, TEXT: real}
+    monkeypatch.setattr("trichord.studies.conditioning.paper.shipped_figures", lambda _: given)
+    beside = paper_table(study)
+    assert [row[1] for row in beside.rows] == [1.558, 0.951, None, None, None, None]
+    assert {len(row) for row in beside.rows} == {len(beside.columns)}
 
 
 def test_an_audio_model_by_name_listens_too(study: ConditioningStudy) -> None:
