@@ -97,7 +97,7 @@ class Runs:
     def standing(self) -> list[str]:
         """Names of what was trained and heard."""
         return sorted(path.name for path in self.folder.glob("*.json")) + sorted(
-            path.name for path in (self.study.options.out / "heard").glob("*.npz")
+            path.name for path in (self.study.options.out / "heard").glob("*-seed*.npz")
         )
 
     def path(self, cell: Cell, seed: int) -> Path:
