@@ -217,13 +217,18 @@ def _draw(points: Sequence[tuple[str, str, str, float, float]], path: Any) -> No
     for scheme, decoding, task, across, up in points:
         colour = f"C{schemes.index(scheme)}" if scheme in schemes else "black"
         mark = {"sample": "o", "text": "s"}.get(task, "*")
-        hollow = decoding == "masked"
         axis.scatter(
             across, up, marker=mark, s=60 if task else 160, edgecolors=colour,
-            facecolors="none" if hollow else colour,
+            facecolors="none" if decoding == "masked" else colour,
         )  # fmt: skip
-        said = scheme.split(":")[0] if task == "" else scheme
-        axis.annotate(said, (across, up), fontsize=7, xytext=(4, 4), textcoords="offset points")
+        if not task:
+            said = scheme.split(":")[0]
+            axis.annotate(
+                said, (across, up), rotation=40, xytext=(2, 8), textcoords="offset points"
+            )
+    for number, scheme in enumerate(schemes):
+        axis.scatter([], [], color=f"C{number}", label=scheme)
+    axis.legend(fontsize=8)
     axis.set_xlabel("1 − timbral consistency (caption judge)")
     axis.set_ylabel("dB from velocity 25 to 127")
     axis.set_title("circle: by a note; square: by a sentence; hollow: masked", fontsize=9)
