@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -114,10 +115,12 @@ def test_the_score_tower_knows_the_events(pool: RuntimePool, patches: SonicPiPat
 def test_patches_that_are_made_first_are_told_of(
     tmp_path: Path, pool: RuntimePool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    patches = SonicPiPatches(tmp_path, progress=Progress())
+    patches = SonicPiPatches(tmp_path, progress=Progress("json"))
     with ScoreTower(SPACE, None, patches, Renderer(score_only=True, pool=pool)) as tower:
         assert tower.embed([LOW]).pictures[0] is not None
-    assert "patches: 1/1" in capsys.readouterr().err
+    (line,) = capsys.readouterr().out.splitlines()
+    told = json.loads(line)
+    assert (told["task"], told["done"], told["total"]) == ("patches", 1, 1)
 
 
 def test_a_search_may_read_what_may_not_run() -> None:
