@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from trichord.audio.mel_scale import mel_weights
+from trichord.audio.tables import kept_table
 
 Wave = NDArray[np.float32]
 
@@ -16,7 +15,7 @@ Wave = NDArray[np.float32]
 SCALES: tuple[tuple[int, int], ...] = ((2048, 80), (512, 40), (128, 16))
 
 
-@functools.lru_cache(maxsize=32)
+@kept_table
 def mel_filterbank(
     sample_rate: int, window: int, bands: int, low: float = 0.0, high: float | None = None
 ) -> torch.Tensor:
@@ -24,7 +23,7 @@ def mel_filterbank(
     return torch.tensor(mel_weights(sample_rate, window, bands, low, high), dtype=torch.float32)
 
 
-@functools.lru_cache(maxsize=32)
+@kept_table
 def hann(length: int) -> torch.Tensor:
     """Periodic Hann window `[length]`."""
     return torch.hann_window(length, periodic=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import torch
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from trichord.audio.resample import resample
+from trichord.audio.tables import kept_table
 from trichord.errors import InputError
 from trichord.space.base import Sound
 
@@ -101,7 +101,7 @@ def prepare(sound: Sound, config: FeatureConfig) -> NDArray[np.float32]:
     return trim_silence(wave / peak)[: config.samples]
 
 
-@lru_cache(maxsize=4)
+@kept_table
 def mel_filters(config: FeatureConfig, bins: int) -> Tensor:
     """Triangular filters [bins, bands] over 0..sample_rate/2, each at least one bin wide."""
 

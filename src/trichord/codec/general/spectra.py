@@ -6,13 +6,12 @@ frames, at the ends of a clip as within it, and stretches can be cut and joined 
 
 from __future__ import annotations
 
-import functools
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from trichord.audio.mel import hann, mel_filterbank
+from trichord.audio.tables import kept_table
 
 SAMPLE_RATE = 32000
 HOP = 320
@@ -77,7 +76,7 @@ def _fold(frames: Tensor) -> Tensor:
     return F.fold(frames, (1, length), kernel_size=(1, WINDOW), stride=(1, HOP))[:, 0, 0]
 
 
-@functools.lru_cache(maxsize=1)
+@kept_table
 def noise_bands() -> Tensor:
     """`[NOISE_BANDS, BINS]`: spreads levels of bands over bins, each bin's weights adding to one.
 

@@ -7,19 +7,18 @@ what another component masks costs little. It stands for the log-mel distance of
 
 from __future__ import annotations
 
-import functools
-
 import numpy as np
 import torch
 
 from trichord.audio.notes import midi_to_hz
+from trichord.audio.tables import kept_table
 from trichord.codec.note import layout as lay
 
 BANDS = 64
 _FLOOR = 10.0 ** (lay.FLOOR_DB / 10)
 
 
-@functools.cache
+@kept_table
 def band_power_table() -> torch.Tensor:
     """Power in each band per unit of a feature's power: `[128 pitches, FEATURES - 1, BANDS]`."""
     tables = [_table_of(pitch) for pitch in range(128)]
