@@ -23,4 +23,5 @@ def kept_table(make: Callable[P, torch.Tensor]) -> Callable[P, torch.Tensor]:
         with torch.inference_mode(False):
             return make(*args, **kwargs)
 
-    return functools.wraps(make)(functools.lru_cache(maxsize=64)(outside))
+    kept: Callable[P, torch.Tensor] = functools.lru_cache(maxsize=64)(outside)  # pyright: ignore[reportAssignmentType]
+    return kept
