@@ -21,7 +21,7 @@ def _with_lm(weights: Path, folder: Path, **changes: int) -> Path:
 
 
 def test_a_model_of_another_codec(weights: Path, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="5 codebooks of 16, the codec has 3 of 16"):
+    with pytest.raises(InputError, match="5 codebooks of 16 entries, the codec has 3 of 16"):
         load_models(_with_lm(weights, tmp_path, num_codebooks=5))
     with pytest.raises(InputError, match="2 codebooks of 8"):
         load_models(_with_lm(weights, tmp_path, cardinality=8))

@@ -70,10 +70,13 @@ def test_a_file_that_is_cut_short_is_told(folder: Path, tmp_path: Path) -> None:
 def test_a_model_of_another_codec_is_named_with_both(folder: Path) -> None:
     config = LMConfig.debug()
     check_codec(config, 3, 16, "lm")
+    check_codec(config, 4, 16, "lm")  # the first three of its four codebooks
     with pytest.raises(
         InputError, match=r"lm: .* 3 codebooks of 16 entries, the codec has 8 of 1024"
     ):
         check_codec(config, 8, 1024, "lm")
+    with pytest.raises(InputError, match=r"the codec has 2 of 16"):
+        check_codec(config, 2, 16, "lm")
 
 
 def test_a_file_of_something_else_is_no_model(folder: Path, tmp_path: Path) -> None:

@@ -96,13 +96,10 @@ def _hashes(folder: Path) -> dict[str, str]:
 
 
 def _check(models: ClipModels, folder: Path) -> None:
+    from trichord.lm.files import check_codec
+
     codec, config = models.codec, models.lm.config
-    if config.cardinality != codec.cardinality or config.num_codebooks > codec.num_codebooks:
-        raise InputError(
-            f"{folder}: the language model draws {config.num_codebooks} codebooks of "
-            f"{config.cardinality}, the codec has {codec.num_codebooks} of {codec.cardinality}; "
-            "give models that were trained together"
-        )
+    check_codec(config, codec.num_codebooks, codec.cardinality, str(folder / LM))
     if config.joint_dim != models.space.dim:
         raise InputError(
             f"{folder}: the language model reads vectors of {config.joint_dim} numbers, the space "

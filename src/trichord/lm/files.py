@@ -7,9 +7,10 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
+from trichord.audio.io import write_atomically
 from trichord.errors import InputError
 from trichord.lm.config import LMConfig
 
@@ -28,10 +29,8 @@ def save_model(model: nn.Module, config: LMConfig, folder: Path, dtype: torch.dt
     folder.mkdir(parents=True, exist_ok=True)
     state = {k: v.to(dtype).contiguous().cpu() for k, v in model.state_dict().items()}
     weights, described = folder / WEIGHTS, folder / CONFIG
-    save_file(state, f"{weights}.part")
-    Path(f"{weights}.part").replace(weights)
-    Path(f"{described}.part").write_text(config.to_json(), encoding="utf-8")
-    Path(f"{described}.part").replace(described)
+    write_atomically(weights, save(state))
+    write_atomically(described, config.to_json().encode())
 
 
 def read_weights(folder: Path, config: LMConfig) -> dict[str, Tensor]:
@@ -61,7 +60,7 @@ def read_weights(folder: Path, config: LMConfig) -> dict[str, Tensor]:
 
 
 def check_codec(config: LMConfig, num_codebooks: int, cardinality: int, where: str) -> None:
-    """Refuses a language model of another codec.
+    """Refuses a language model of another codec; it may draw the first of its codebooks only.
 
     Args:
         config: of the language model.
@@ -69,11 +68,11 @@ def check_codec(config: LMConfig, num_codebooks: int, cardinality: int, where: s
         cardinality: of the codec.
         where: names the language model in the complaint.
     """
-    ours, theirs = (config.num_codebooks, config.cardinality), (num_codebooks, cardinality)
-    if ours != theirs:
+    if config.num_codebooks > num_codebooks or config.cardinality != cardinality:
         raise InputError(
-            f"{where}: the language model takes {ours[0]} codebooks of {ours[1]} entries, the "
-            f"codec has {theirs[0]} of {theirs[1]}; take the codec that it was trained with"
+            f"{where}: the language model takes {config.num_codebooks} codebooks of "
+            f"{config.cardinality} entries, the codec has {num_codebooks} of {cardinality}; "
+            "take the codec that it was trained with"
         )
 
 

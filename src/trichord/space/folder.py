@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 import torch
 from torch import Tensor, nn
 
+from trichord.audio.io import write_atomically
 from trichord.errors import InputError
 from trichord.space.text import check_sha256
 
@@ -61,18 +62,20 @@ def write_model(
     tensors: Mapping[str, Tensor],
     dtype: torch.dtype = torch.float32,
 ) -> None:
-    """Writes the two files; numbers with a point are stored as `dtype`."""
-    from safetensors.torch import save_file
+    """Writes the two files, each whole or not at all; numbers with a point are of `dtype`."""
+    from safetensors.torch import save
 
     folder.mkdir(parents=True, exist_ok=True)
     stored = {
         name: (value.to(dtype) if value.is_floating_point() else value).contiguous()
         for name, value in tensors.items()
     }
-    save_file(stored, folder / WEIGHTS)
-    digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
+    content = save(stored)
+    digest = hashlib.sha256(content).hexdigest()
     described = {"kind": kind, "sha256": digest, "config": dict(config)}
-    (folder / CONFIG).write_text(json.dumps(described, indent=2, default=str) + "\n")
+    write_atomically(folder / WEIGHTS, content)
+    text = json.dumps(described, indent=2, default=str) + "\n"
+    write_atomically(folder / CONFIG, text.encode())
 
 
 def read_model(folder: Path, kind: str) -> tuple[dict[str, Any], dict[str, Tensor]]:

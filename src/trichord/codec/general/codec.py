@@ -10,9 +10,10 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
+from trichord.audio.io import write_atomically
 from trichord.codec.base import Codec
 from trichord.codec.general import spectra
 from trichord.codec.general.network import GeneralNetwork, GeneralNetworkConfig, spectrum
@@ -122,9 +123,9 @@ class GeneralCodec(nn.Module, Codec):
             for name, value in self.state_dict().items()
             if not name.endswith((".sizes", ".sums"))
         }
-        save_file(tensors, folder / "model.safetensors")
+        write_atomically(folder / "model.safetensors", save(tensors))
         text = json.dumps({"codec": "general", **asdict(self.config)}, indent=2)
-        (folder / "config.json").write_text(text + "\n", encoding="utf-8")
+        write_atomically(folder / "config.json", f"{text}\n".encode())
 
     @classmethod
     def load(cls, folder: Path) -> GeneralCodec:

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import nn
 
+from trichord.audio.io import write_atomically
 from trichord.codec.base import Codec
 from trichord.codec.note import layout as lay
 from trichord.codec.note.analysis import NoteParameters, analyse
@@ -128,9 +129,10 @@ class NoteCodec(nn.Module, Codec):
             for name, value in self.state_dict().items()
             if not name.endswith((".sizes", ".sums"))
         }
-        save_file({k: v.contiguous() for k, v in tensors.items()}, folder / "model.safetensors")
+        whole = save({k: v.contiguous() for k, v in tensors.items()})
+        write_atomically(folder / "model.safetensors", whole)
         text = json.dumps({"codec": "note", **asdict(self.config)}, indent=2)
-        (folder / "config.json").write_text(text + "\n", encoding="utf-8")
+        write_atomically(folder / "config.json", f"{text}\n".encode())
 
     @classmethod
     def load(cls, folder: Path) -> NoteCodec:
