@@ -36,46 +36,49 @@ class Verb:
     """Takes the words after the verb and the words up to it; returns the exit code."""
 
 
-def _verb(name: str, summary: str) -> Verb:
-    """A verb whose work is the function `name` of `trichord.verbs`, imported when it is called."""
+def _verb(place: str, summary: str) -> Verb:
+    """A verb whose work is `file.function` of `trichord.verbs`, imported when it is called."""
 
     def run(words: Sequence[str], prog: str) -> int:
-        return getattr(importlib.import_module("trichord.verbs"), name)(words, prog)
+        file, name = place.split(".")
+        return getattr(importlib.import_module(f"trichord.verbs.{file}"), name)(words, prog)
 
     return Verb(summary, run)
 
 
 VERBS: dict[str, Verb] = {
-    "make": _verb("make", "a sentence, or a recording of one note, becomes an instrument"),
-    "clip": _verb("clip", "a sentence, a program, or a recording becomes a clip of sound"),
-    "check": _verb("check", "measure any SFZ instrument: tuning, loudness, loops, velocity"),
-    "render": _verb("render", "play a Sonic Pi program offline, to a WAV or to its events"),
-    "rank": _verb("rank", "which programs, samples, instruments sound as wanted, or differ most"),
-    "search": _verb("search", "find programs, samples, instruments in a folder by sound"),
-    "data soundfont": _verb("data_soundfont", "play SoundFonts into a corpus of notes"),
-    "data nsynth": _verb("data_nsynth", "import an NSynth folder (json-wav) as a corpus of notes"),
-    "data sfz": _verb("data_sfz", "import an SFZ instrument as a corpus of notes"),
-    "data template": _verb("data_template", "make a template with typed holes from a program"),
-    "data programs": _verb("data_programs", "render Sonic Pi programs into a corpus of clips"),
-    "data vary": _verb("data_vary", "add treated variants of a corpus's training instruments"),
-    "train codec": _verb("train_codec", "train a codec: of notes, or (--kind general) of clips"),
-    "train space": _verb("train_space", "train the joint space of text and sound"),
-    "train align": _verb("train_align", "train the space of clips, and the refiner of sketches"),
-    "train code": _verb("train_code", "train the tower that tells a program's sound from its text"),
-    "train motion": _verb("train_motion", "train how a codec's notes move"),
-    "train judge": _verb("train_judge", "train the judge of captions that scores made sound"),
-    "train tagger": _verb("train_tagger", "train the tagger of notes that scores made sound"),
-    "train lm": _verb("train_lm", "train the language model over codec tokens"),
-    "study conditioning": _verb("study_conditioning", "the conditioning schemes of instruments"),
-    "train clip": _verb("train_clip", "train the language model over tokens of clips"),
-    "study clip": _verb("study_clip", "the general codec and made clips, on what is held out"),
-    "study spine": _verb("study_spine", "measure the shipped models on what they never heard"),
-    "study regularisation": _verb("study_regularisation", "similarity of states to the text's"),
-    "study exactness": _verb("study_exactness", "our Sonic Pi scores beside the real server's"),
-    "study sonicpi": _verb("study_sonicpi", "measure the offline renderer and its corpus"),
-    "study alignment": _verb("study_alignment", "does code, or a score, tell how it will sound?"),
-    "study lm": _verb("study_lm", "how fast the language model draws and learns"),
-    "doctor": _verb("doctor", "what is installed, what is missing, how to get it"),
+    "make": _verb("sounds.make", "a sentence, or a recording of one note, becomes an instrument"),
+    "clip": _verb("sounds.clip", "a sentence, a program, or a recording becomes a clip of sound"),
+    "check": _verb("sounds.check", "measure any SFZ instrument: tuning, loudness, loops, velocity"),
+    "render": _verb("sounds.render", "play a Sonic Pi program offline, to a WAV or to its events"),
+    "rank": _verb(
+        "sounds.rank", "which programs, samples, instruments sound as wanted, or differ most"
+    ),
+    "search": _verb("sounds.search", "find programs, samples, instruments in a folder by sound"),
+    "data soundfont": _verb("data.soundfont", "play SoundFonts into a corpus of notes"),
+    "data nsynth": _verb("data.nsynth", "import an NSynth folder (json-wav) as a corpus of notes"),
+    "data sfz": _verb("data.sfz", "import an SFZ instrument as a corpus of notes"),
+    "data template": _verb("data.template", "make a template with typed holes from a program"),
+    "data programs": _verb("data.programs", "render Sonic Pi programs into a corpus of clips"),
+    "data vary": _verb("data.vary", "add treated variants of a corpus's training instruments"),
+    "train codec": _verb("train.codec", "train a codec: of notes, or (--kind general) of clips"),
+    "train space": _verb("train.space", "train the joint space of text and sound"),
+    "train align": _verb("train.align", "train the space of clips, and the refiner of sketches"),
+    "train code": _verb("train.code", "train the tower that tells a program's sound from its text"),
+    "train motion": _verb("train.motion", "train how a codec's notes move"),
+    "train judge": _verb("train.judge", "train the judge of captions that scores made sound"),
+    "train tagger": _verb("train.tagger", "train the tagger of notes that scores made sound"),
+    "train lm": _verb("train.lm", "train the language model over codec tokens"),
+    "train clip": _verb("train.clip", "train the language model over tokens of clips"),
+    "study conditioning": _verb("studies.conditioning", "the conditioning schemes of instruments"),
+    "study clip": _verb("studies.clip", "the general codec and made clips, on what is held out"),
+    "study spine": _verb("studies.spine", "measure the shipped models on what they never heard"),
+    "study regularisation": _verb("studies.regularisation", "similarity of states to the text's"),
+    "study exactness": _verb("studies.exactness", "our Sonic Pi scores beside the real server's"),
+    "study sonicpi": _verb("studies.sonicpi", "measure the offline renderer and its corpus"),
+    "study alignment": _verb("studies.alignment", "does code, or a score, tell how it will sound?"),
+    "study lm": _verb("studies.lm", "how fast the language model draws and learns"),
+    "doctor": _verb("sounds.doctor", "what is installed, what is missing, how to get it"),
 }
 
 
