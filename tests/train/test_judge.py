@@ -75,6 +75,20 @@ def test_what_is_described_is_not_described_again(corpus, cache, monkeypatch):
     assert (first.owner == again.owner).all()
 
 
+def test_a_shard_written_anew_is_described_anew(corpus, tmp_path):
+    import shutil
+
+    import pyarrow.parquet as pq
+
+    copy = shutil.copytree(corpus, tmp_path / "corpus")
+    before = described_corpus(copy, tmp_path / "cache", 2, 0.5)
+    shard = min(copy.glob("notes-*.parquet"))
+    table = pq.read_table(shard)
+    pq.write_table(table.slice(0, table.num_rows // 2), shard)
+    after = described_corpus(copy, tmp_path / "cache", 2, 0.5)
+    assert len(after.values) < len(before.values)
+
+
 def judge_config(corpus: Path, out: Path) -> JudgeTrainConfig:
     return JudgeTrainConfig(
         corpus=corpus,

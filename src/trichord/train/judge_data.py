@@ -77,7 +77,8 @@ def described_corpus(corpus: Path, cache: Path, each: int, seconds: float) -> De
     folder.mkdir(parents=True, exist_ok=True)
     parts: list[Described] = []
     for shard in shards:
-        path = folder / f"{shard.stem}.npz"
+        # A file written anew, or that of another corpus, is another one.
+        path = folder / f"{shard.stem}-{shard.stat().st_size}.npz"
         if not path.is_file():
             _save(list(_rows(shard, each, seconds)), path)
         with np.load(path, allow_pickle=False) as stored:
