@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from trichord import cli
+from trichord import cli, packages
 from trichord.cli import VERBS, Verb, main
 from trichord.errors import InputError, MissingProgramError
 
@@ -146,6 +146,38 @@ def test_errors_become_one_line_and_an_exit_code(
     assert captured.out == ""
     assert captured.err.count("\n") == 1
     assert said in captured.err
+
+
+def test_a_package_of_an_extra_is_named_with_what_brings_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "lightning_fabric", None)  # as if it were not installed
+    for name in [name for name in sys.modules if name.startswith("trichord.train")]:
+        monkeypatch.delitem(sys.modules, name)
+    assert main(["train", "lm", "--tokens", str(tmp_path)]) == 3
+    told = "trichord: lightning-fabric is not installed: pip install 'trichord[train]'\n"
+    assert capsys.readouterr().err == told
+
+
+@pytest.mark.parametrize(
+    ("module", "verb", "mend"),
+    [
+        ("pyarrow.parquet", "data", "pyarrow is not installed: pip install 'trichord[data]'"),
+        ("pyarrow", "train", "pyarrow is not installed: pip install 'trichord[train]'"),
+        ("sklearn", "study", "scikit-learn is not installed: pip install 'trichord[study]'"),
+        ("tree_sitter", "rank", "tree-sitter is not installed: pip install 'trichord[livecode]'"),
+        ("soxr", "make", "soxr is not installed: pip install trichord"),
+    ],
+)
+def test_a_module_that_is_missing_leads_to_its_extra(module: str, verb: str, mend: str) -> None:
+    told = packages.named(ModuleNotFoundError("No module", name=module), verb)
+    assert str(told) == mend
+
+
+def test_a_module_that_nobody_asks_for_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    add_verb(monkeypatch, ModuleNotFoundError("No module", name="trichord.lost"))
+    with pytest.raises(ModuleNotFoundError):
+        main(["fall"])
 
 
 def test_a_bug_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,6 +90,13 @@ def main(words: Sequence[str] | None = None) -> int:
         return _dispatch(words)
     except TrichordError as error:
         return _fail(str(error), error.exit_code)
+    except ModuleNotFoundError as error:
+        from trichord import packages
+
+        told = packages.named(error, words[0])
+        if told is None:
+            raise
+        return _fail(str(told), told.exit_code)
     except KeyboardInterrupt:
         again = "the same command completes what is left"
         return _fail(f"stopped; {again}", 128 + signal.SIGINT)

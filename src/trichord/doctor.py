@@ -6,13 +6,13 @@ import ctypes.util
 import importlib.metadata
 import importlib.util
 import json
-import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from trichord.errors import MissingProgramError, TrichordError
+from trichord.packages import install_command, requirements
 
 COSTS = {
     "": "make, clip, check",
@@ -20,8 +20,8 @@ COSTS = {
     "livecode": "rank, search, render, data template, data programs",
     "index": "search past a million files",
     "cluster": "data programs --ray",
-    "train": "train codec, train space, train lm, train clip",
-    "study": "study spine, study sonicpi",
+    "train": "all of train, study conditioning, study regularisation",
+    "study": "all of study, --picture",
 }
 """The verbs that do not work without the packages of an extra; '' is the run time itself."""
 
@@ -108,20 +108,15 @@ def table(findings: list[Finding]) -> str:
 
 def _packages() -> Iterator[Finding]:
     """The Python packages that this project's own metadata ask for, by extra."""
-    seen: set[str] = set()
-    for requirement in importlib.metadata.requires("trichord") or []:
-        name = re.match(r"[\w.-]+", requirement)
-        extra = re.search(r"extra == ['\"](\w+)['\"]", requirement)
-        group = extra.group(1) if extra else ""
-        if name is None or group not in COSTS or name.group() in seen:
+    for package, extras in requirements().items():
+        group = next((extra for extra in extras if extra in COSTS), None)
+        if group is None:
             continue
-        seen.add(name.group())
         try:
-            found = importlib.metadata.version(name.group())
+            found = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
             found = None
-        mend = f"pip install 'trichord[{group}]'" if group else "pip install trichord"
-        yield Finding(name.group(), found, COSTS[group], mend, needed=not group)
+        yield Finding(package, found, COSTS[group], install_command(group), needed=not group)
 
 
 def _sonic_pi() -> Iterator[Finding]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import soundfile
 
-from trichord.data.schema import SAMPLE_RATE, arrow_schema
+from trichord.data.plan import save_plan_json
+from trichord.data.schema import SAMPLE_RATE, Instrument, arrow_schema
 
 SOUNDS = {
     "organ": ("steady organ", 0.0, 1.0),
@@ -19,6 +22,10 @@ SOUNDS = {
     "flute": ("airy flute", 0.3, 1.0),
 }
 FAMILY = {"organ": "organ", "bell": "mallet", "bass": "bass", "flute": "flute"}
+
+
+Trait = Callable[[dict[str, Any]], float]
+"""What a trait is of a row."""
 
 
 def note(name: str, variant: int, pitch: int) -> np.ndarray:
@@ -45,7 +52,24 @@ def write_corpus(folder: Path, pitches: tuple[int, ...] = (50, 57, 64)) -> None:
         pq.write_table(table, folder / f"notes-{shard:05d}.parquet")
 
 
-def row(kind: str, variant: int, pitch: int) -> dict[str, object]:
+def write_plan(
+    folder: Path, shards: Sequence[Sequence[int]] = ((0, 1), (2, 3)), **more: Trait
+) -> None:
+    """The plan beside the shards: all sixteen instruments; `more` are traits by name."""
+    instruments = [row(kind, variant, 60) for kind in SOUNDS for variant in range(4)]
+    known = [
+        one
+        | {
+            "name": one["instrument"],
+            "traits": {name: trait(one) for name, trait in more.items()},
+        }
+        for one in instruments
+    ]
+    fields = Instrument.__dataclass_fields__
+    save_plan_json(folder, {}, [{name: one[name] for name in fields} for one in known], shards)
+
+
+def row(kind: str, variant: int, pitch: int) -> dict[str, Any]:
     stream = io.BytesIO()
     soundfile.write(stream, note(kind, variant, pitch), SAMPLE_RATE, format="FLAC")
     name = f"{kind}-{variant}"

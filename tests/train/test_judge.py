@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trichord.data.plan import save_plan_json
 from trichord.errors import InputError
 from trichord.space.dual import DualConfig, DualFitConfig
 from trichord.space.judge import CaptionJudge, CaptionJudgeConfig, Tagger, WordsConfig
@@ -37,16 +36,13 @@ space_corpus = _load("space_corpus")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("corpus")
     space_corpus.write_corpus(folder)
-    rows = []
-    for kind in ("organ", "bell", "bass", "flute"):
-        for variant in range(4):
-            row = space_corpus.row(kind, variant, 60)
-            decay = {"organ": 4.0, "bell": 1.0, "bass": 0.2, "flute": 3.0}[kind]
-            traits = dict.fromkeys(TRAITS, 0.0) | {"decay_s": decay, "brightness": float(variant)}
-            kept = ("instrument_id", "family", "source", "captions", "origin", "licence")
-            kept = {name: row[name] for name in (*kept, "group", "split")}
-            rows.append({**kept, "name": row["instrument"], "traits": traits})
-    save_plan_json(folder, {}, rows, ((0, 1), (2, 3)))
+    decays = {"organ": 4.0, "mallet": 1.0, "bass": 0.2, "flute": 3.0}
+    constant = dict.fromkeys(TRAITS, lambda one: 0.0)
+    own = {
+        "decay_s": lambda one: decays[one["family"]],
+        "brightness": lambda one: float(one["group"] % 4),
+    }
+    space_corpus.write_plan(folder, **(constant | own))
     return folder
 
 

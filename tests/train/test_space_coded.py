@@ -11,8 +11,6 @@ import numpy as np
 import pytest
 import torch
 
-from trichord.data.plan import save_plan_json
-from trichord.data.schema import Instrument
 from trichord.errors import InputError
 from trichord.instrument.models import WEIGHTS
 from trichord.space.debug import HashedWords
@@ -36,19 +34,7 @@ _SPEC.loader.exec_module(space_corpus)
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("corpus")
     space_corpus.write_corpus(folder, (50, 64))
-    rows = [
-        space_corpus.row(kind, variant, 50)
-        for kind in ("organ", "bell", "bass", "flute")
-        for variant in range(4)
-    ]
-    known = [{**row, "name": row["instrument"], "traits": {}} for row in rows]
-    fields = Instrument.__dataclass_fields__
-    save_plan_json(
-        folder,
-        {},
-        [{name: row[name] for name in fields} for row in known],
-        (range(8), range(8, 16)),
-    )
+    space_corpus.write_plan(folder, (range(8), range(8, 16)))
     return folder
 
 

@@ -24,6 +24,7 @@ from trichord.train.lm_like import (
     told_by_the_shown,
 )
 from trichord.train.lm_text import descriptions_of
+from trichord.train.lm_worded import Worded, worded_of
 from trichord.train.loop import Task, fit
 from trichord.train.recolour import Colours, draw_colours, encode_recoloured
 from trichord.train.regulariser import Targets
@@ -57,6 +58,9 @@ class LMTask(Task[NoteBatch]):
         self.config, self.notes = config, notes
         self.instruments = Instruments(notes)
         self.rows = (notes.split == TRAIN).nonzero()[:, 0]
+        self.worded: Worded | None = None
+        if config.worded.chance:
+            self.worded = worded_of(config.tokens, notes, config.source, config.worded)
         self.palette = palette_of(config.source, notes) if config.recolour.chance else None
         self.valid_rows = self._choose_valid()
         folder = config.captions or config.tokens
@@ -106,7 +110,8 @@ class LMTask(Task[NoteBatch]):
     def _shown(self, notes: Tensor, generator: torch.Generator) -> NoteBatch:
         """Notes of which each condition is hidden at its own rate."""
         joint = self._vectors(self.config.scheme, notes, generator)
-        batch = self._notes(notes, self._noisy(joint, generator))
+        joint = self._worded(self._noisy(joint, generator), notes, generator)
+        batch = self._notes(notes, joint)
         batch = self._described(batch, notes, generator)
         if not self.model.config.like_frames:
             conditions = batch.conditions.drop(self.config.model.drop, generator)
@@ -123,6 +128,19 @@ class LMTask(Task[NoteBatch]):
     def _vectors(self, scheme: Scheme, notes: Tensor, generator: torch.Generator) -> Tensor:
         several = self.config.model.joint_notes
         return self.instruments.vectors(scheme, notes, generator, several)
+
+    def _worded(self, joint: Tensor, notes: Tensor, generator: torch.Generator) -> Tensor:
+        """Vectors [b, D] some of which are those of sentences about the notes' instruments."""
+        if self.worded is None:
+            return joint
+        said = self._said(notes, generator)
+        chosen = torch.rand(len(notes), 1, generator=generator) < self.config.worded.chance
+        return torch.where(chosen, said, joint)
+
+    def _said(self, notes: Tensor, generator: torch.Generator) -> Tensor:
+        """The vector [b, D] of a sentence about the instrument of each note."""
+        assert self.worded is not None
+        return self.worded.draw(self.notes.instrument[notes].long(), generator)
 
     def _described(self, batch: NoteBatch, notes: Tensor, generator: torch.Generator) -> NoteBatch:
         """The batch with a caption of each note."""
@@ -199,8 +217,8 @@ class LMTask(Task[NoteBatch]):
 
         `loss` has joint vectors by the run's scheme, `loss_mean` the instrument's mean direction
         (which compares runs of different schemes), `loss_no_joint` none; `loss_like` has the
-        instrument's note nearest to middle C beside the mean direction, `loss_text` a caption and
-        no vector.
+        instrument's note nearest to middle C beside the mean direction, `loss_worded` the vector
+        of a caption, `loss_text` a caption and no vector.
         """
         scheme = self.config.scheme
         own = self._evaluate(model, scheme)
@@ -212,6 +230,9 @@ class LMTask(Task[NoteBatch]):
             like = self._evaluate(model, "mean", like=True)
             figures |= {f"like_codebook_{k}": v for k, v in enumerate(like)}
             figures["loss_like"] = sum(like) / len(like)
+        if self.worded is not None:
+            worded = self._evaluate(model, None, worded=True)
+            figures["loss_worded"] = sum(worded) / len(worded)
         if self.config.text:
             text = self._evaluate(model, None, text=True)
             figures["loss_text"] = sum(text) / len(text)
@@ -223,7 +244,13 @@ class LMTask(Task[NoteBatch]):
         }
 
     def _evaluate(
-        self, model: Any, scheme: Scheme | None, *, like: bool = False, text: bool = False
+        self,
+        model: Any,
+        scheme: Scheme | None,
+        *,
+        like: bool = False,
+        worded: bool = False,
+        text: bool = False,
     ) -> list[float]:
         """Nats per token of each codebook over the validation notes."""
         generator = generator_for(self.config.loop.seed, 4)
@@ -232,6 +259,8 @@ class LMTask(Task[NoteBatch]):
             joint = None
             if scheme is not None:
                 joint = self._vectors(scheme, notes, generator)
+            if worded:
+                joint = self._said(notes, generator)
             batch = self._notes(notes, joint)
             if like:
                 batch = self._beside(batch, self._middle(notes))

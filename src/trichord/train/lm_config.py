@@ -9,6 +9,7 @@ from typing import Literal
 from trichord.errors import InputError
 from trichord.lm import LMConfig
 from trichord.train.lm_like import LikeConfig
+from trichord.train.lm_worded import WordedConfig
 from trichord.train.recolour import RecolourConfig
 from trichord.train.regulariser import RegulariserConfig
 from trichord.train.schedule import LoopConfig
@@ -33,6 +34,8 @@ class LMTrainConfig:
     `model.joint_notes` other notes, which the model weighs (learned)."""
     joint_noise: float = 0.0
     """Length of the random vector added to the joint vector, before it is made unit again."""
+    worded: WordedConfig = field(default_factory=WordedConfig)
+    """How often a note's vector is that of a sentence about its instrument, as in use."""
     like: LikeConfig = field(default_factory=LikeConfig)
     """Which notes of an instrument the others learn to sound like."""
     recolour: RecolourConfig = field(default_factory=RecolourConfig)
@@ -60,6 +63,11 @@ class LMTrainConfig:
         if self.scheme == "learned" and not self.model.joint_notes:
             raise InputError(
                 "scheme is learned and model.joint_notes 0: there is nothing to weigh; give 8 notes"
+            )
+        if self.scheme == "learned" and self.worded.chance:
+            raise InputError(
+                f"scheme is learned and worded.chance {self.worded.chance}: a sentence has one "
+                "vector, not several to weigh; choose another scheme, or no chance"
             )
         if self.joint_noise < 0:
             raise InputError(f"joint_noise is {self.joint_noise}; it must be 0 or more")
