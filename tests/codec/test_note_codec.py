@@ -6,6 +6,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.torch import save
 
 from trichord.codec import load_codec
 from trichord.codec.debug import DebugCodec
@@ -75,6 +76,22 @@ def test_saved_and_loaded_it_gives_the_same_codes(tmp_path: Path) -> None:
     assert (again / "model.safetensors").read_bytes() == (
         tmp_path / "model.safetensors"
     ).read_bytes()
+
+
+def test_a_broken_folder_is_named(tmp_path: Path) -> None:
+    tiny().save(tmp_path)
+    weights, config = tmp_path / "model.safetensors", tmp_path / "config.json"
+    whole, described = weights.read_bytes(), config.read_text()
+    weights.write_bytes(whole[:-10])
+    with pytest.raises(InputError, match=r"model\.safetensors: not this codec"):
+        NoteCodec.load(tmp_path)
+    weights.write_bytes(save({"network.lost": torch.zeros(1)}))
+    with pytest.raises(InputError, match=r"model\.safetensors: not this codec"):
+        NoteCodec.load(tmp_path)
+    weights.write_bytes(whole)
+    config.write_text(described.replace("cardinality", "entries"))
+    with pytest.raises(InputError, match=r"config\.json: not a codec's \('cardinality'\)"):
+        NoteCodec.load(tmp_path)
 
 
 @given(st.floats(-90, 0), st.floats(1e-5, 5e-3), st.floats(-60, 60))

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import math
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file, save
-from torch import Tensor, nn
+from torch import Tensor
 
-from trichord.audio.io import write_atomically
-from trichord.codec.base import Codec
+from trichord.codec.folder import StoredCodec
 from trichord.codec.general import spectra
 from trichord.codec.general.network import GeneralNetwork, GeneralNetworkConfig, spectrum
 from trichord.codec.rvq import ResidualVQ, RVQConfig
-from trichord.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -42,22 +37,14 @@ class GeneralCodecConfig:
         tiny = GeneralNetworkConfig(dim=16, deep=24, encoder=1, decoder=1, late=1, latent=8)
         return cls(tiny, num_codebooks=3, cardinality=16)
 
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> GeneralCodecConfig:
-        """Inverse of `dataclasses.asdict`."""
-        return cls(
-            GeneralNetworkConfig(**values["network"]),
-            values["num_codebooks"],
-            values["cardinality"],
-        )
 
-
-class GeneralCodec(nn.Module, Codec):
+class GeneralCodec(StoredCodec[GeneralCodecConfig]):
     """32 kHz clips of any sound and any length as tokens; level is kept."""
 
+    kind = "general"
+
     def __init__(self, config: GeneralCodecConfig | None = None) -> None:
-        super().__init__()
-        self.config = config or GeneralCodecConfig()
+        super().__init__(config or GeneralCodecConfig())
         self.hop = spectra.HOP * self.config.network.stride
         self.sample_rate = spectra.SAMPLE_RATE
         self.frame_rate = spectra.SAMPLE_RATE / self.hop
@@ -115,33 +102,17 @@ class GeneralCodec(nn.Module, Codec):
         with torch.autocast(told.device.type, enabled=False):
             return spectra.overlap_add(spectrum(told, noise))
 
-    def save(self, folder: Path) -> None:
-        """Writes `model.safetensors` (float16 networks and codebooks) and `config.json`."""
-        folder.mkdir(parents=True, exist_ok=True)
-        tensors = {
-            name: value.half().contiguous() if value.is_floating_point() else value
-            for name, value in self.state_dict().items()
-            if not name.endswith((".sizes", ".sums"))
-        }
-        write_atomically(folder / "model.safetensors", save(tensors))
-        text = json.dumps({"codec": "general", **asdict(self.config)}, indent=2)
-        write_atomically(folder / "config.json", f"{text}\n".encode())
-
     @classmethod
-    def load(cls, folder: Path) -> GeneralCodec:
-        """Reads what `save` wrote, ready for use; InputError where a file is missing or cut."""
-        from safetensors import SafetensorError
+    def config_of(cls, values: dict[str, Any]) -> GeneralCodecConfig:
+        """The inverse of `dataclasses.asdict`."""
+        return GeneralCodecConfig(
+            GeneralNetworkConfig(**values["network"]),
+            values["num_codebooks"],
+            values["cardinality"],
+        )
 
-        for name in ("config.json", "model.safetensors"):
-            if not (folder / name).is_file():
-                raise InputError(f"{folder / name}: missing; give the folder of a trained codec")
-        values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        codec = cls(GeneralCodecConfig.from_dict(values))
-        shapes = codec.state_dict()
-        try:
-            tensors = load_file(folder / "model.safetensors")
-            codec.load_state_dict({k: v.to(shapes[k].dtype) for k, v in tensors.items()}, False)
-        except (SafetensorError, KeyError, RuntimeError) as error:
-            reason = " ".join(str(error).split())[:200]
-            raise InputError(f"{folder / 'model.safetensors'}: not this codec ({reason})") from None
-        return codec.eval()
+    @staticmethod
+    def stored_as(name: str) -> torch.dtype:
+        """Networks and codebooks alike."""
+        del name
+        return torch.float16

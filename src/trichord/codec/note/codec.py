@@ -6,17 +6,12 @@ level, stiffness and detune as scalars; each further frame is one block of time 
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save
-from torch import nn
 
-from trichord.audio.io import write_atomically
-from trichord.codec.base import Codec
+from trichord.codec.folder import StoredCodec
 from trichord.codec.note import layout as lay
 from trichord.codec.note.analysis import NoteParameters, analyse
 from trichord.codec.note.header import HEADER_FIELDS, decode_header, encode_header
@@ -24,7 +19,6 @@ from trichord.codec.note.motion import Motion, moved
 from trichord.codec.note.network import NetworkConfig, NoteNetwork, denormalise, normalise
 from trichord.codec.note.synthesis import synthesise
 from trichord.codec.rvq import ResidualVQ, RVQConfig
-from trichord.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -42,24 +36,18 @@ class NoteCodecConfig:
         """Of the quantiser between encoder and decoder."""
         return RVQConfig(self.network.latent, self.num_codebooks, self.cardinality)
 
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> NoteCodecConfig:
-        """Inverse of `dataclasses.asdict`."""
-        return cls(
-            NetworkConfig(**values["network"]), values["num_codebooks"], values["cardinality"]
-        )
 
-
-class NoteCodec(nn.Module, Codec):
+class NoteCodec(StoredCodec[NoteCodecConfig]):
     """44.1 kHz notes of known pitch as tokens; see the module's text.
 
     Noise and phases of a decoded note are drawn from its own codes, so a note sounds the same alone
     or in a batch.
     """
 
+    kind = "note"
+
     def __init__(self, config: NoteCodecConfig | None = None) -> None:
-        super().__init__()
-        self.config = config or NoteCodecConfig()
+        super().__init__(config or NoteCodecConfig())
         self.sample_rate = lay.SAMPLE_RATE
         self.frame_rate = (1 + lay.blocks_for(lay.NOTE_SECONDS)) / lay.NOTE_SECONDS
         self.num_codebooks = self.config.num_codebooks
@@ -121,31 +109,16 @@ class NoteCodec(nn.Module, Codec):
     def _deviations(self, codes: torch.Tensor, pitch: torch.Tensor) -> torch.Tensor | None:
         return None if self.motion is None else self.motion(self.latent(codes), pitch)
 
-    def save(self, folder: Path) -> None:
-        """Writes `model.safetensors` (bfloat16 networks, float32 codebooks) and `config.json`."""
-        folder.mkdir(parents=True, exist_ok=True)
-        tensors = {
-            name: value.to(torch.bfloat16) if name.startswith(("network", "motion")) else value
-            for name, value in self.state_dict().items()
-            if not name.endswith((".sizes", ".sums"))
-        }
-        whole = save({k: v.contiguous() for k, v in tensors.items()})
-        write_atomically(folder / "model.safetensors", whole)
-        text = json.dumps({"codec": "note", **asdict(self.config)}, indent=2)
-        write_atomically(folder / "config.json", f"{text}\n".encode())
-
     @classmethod
-    def load(cls, folder: Path) -> NoteCodec:
-        """Reads what `save` wrote, ready for use; InputError where a file is missing."""
-        for name in ("config.json", "model.safetensors"):
-            if not (folder / name).is_file():
-                raise InputError(f"{folder / name}: missing; give the folder of a trained codec")
-        values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        codec = cls(NoteCodecConfig.from_dict(values))
-        shapes = codec.state_dict()
-        tensors = load_file(folder / "model.safetensors")
-        codec.load_state_dict({k: v.to(shapes[k].dtype) for k, v in tensors.items()}, strict=False)
-        return codec.eval()
+    def config_of(cls, values: dict[str, Any]) -> NoteCodecConfig:
+        """The inverse of `dataclasses.asdict`."""
+        network = NetworkConfig(**values["network"])
+        return NoteCodecConfig(network, values["num_codebooks"], values["cardinality"])
+
+    @staticmethod
+    def stored_as(name: str) -> torch.dtype:
+        """Networks at half their size; codebooks as they are, for codes depend on them."""
+        return torch.bfloat16 if name.startswith(("network", "motion")) else torch.float32
 
 
 def _digest(codes: torch.Tensor) -> int:
