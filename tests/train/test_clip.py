@@ -17,6 +17,7 @@ from trichord.data.plan import PLAN_FORMAT
 from trichord.errors import InputError
 from trichord.lm import CodecLM, LMConfig
 from trichord.space.text import SentenceConfig
+from trichord.train import clip_tokens
 from trichord.train.captions import Captions
 from trichord.train.clip import ClipTrainConfig, train_clip
 from trichord.train.clip_tokens import ClipTokensConfig, write_clip_tokens
@@ -142,6 +143,21 @@ def test_a_stopped_run_goes_on(
     assert parts[0].stat().st_mtime_ns == kept, "what was there is not made again"
     rows = torch.arange(52)
     assert torch.equal(again.frames(rows), made.frames(rows))
+
+
+@pytest.mark.parametrize("part", ["codec", "space"])
+def test_parts_of_another_model_are_refused(
+    part: str, source: ClipTokensConfig, tmp_path: Path
+) -> None:
+    model = tmp_path / "model"
+    model.mkdir()
+    (model / "model.safetensors").write_bytes(b"one")
+    config = dataclasses.replace(source, **{part: str(model)})
+    clip_tokens._keep_settings(config, tmp_path)
+    clip_tokens._keep_settings(config, tmp_path)
+    (model / "model.safetensors").write_bytes(b"another")
+    with pytest.raises(InputError, match="another codec or space"):
+        clip_tokens._keep_settings(config, tmp_path)
 
 
 def test_what_does_not_fit_is_refused(

@@ -23,6 +23,7 @@ from torch import Tensor
 from trichord.data.clips.reading import open_clips
 from trichord.errors import InputError
 from trichord.progress import Task
+from trichord.space.clips.space import clip_space_folder, load_clip_space
 from trichord.space.text import SentenceConfig
 from trichord.train.captions import Captions, describe
 from trichord.train.crops import choose_rows
@@ -112,11 +113,14 @@ def _keep_settings(config: ClipTokensConfig, folder: Path) -> None:
     """Writes the settings beside the parts, or checks that they are the same as before."""
     path = folder / "parts" / "settings.json"
     told = {k: v for k, v in asdict(config).items() if k not in ("workers", "codebooks")}
-    model = Path(config.codec) / "model.safetensors"
-    told["codec_sha256"] = _digest(model) if model.is_file() else ""
+    for name, model in (("codec", Path(config.codec)), ("space", clip_space_folder(config.space))):
+        weights = model / "model.safetensors"
+        told[f"{name}_sha256"] = _digest(weights) if weights.is_file() else ""
     text = json.dumps(told, indent=2, default=str) + "\n"
     if path.is_file() and path.read_text(encoding="utf-8") != text:
-        raise InputError(f"{path}: tokens of other settings or another codec; remove {folder}")
+        raise InputError(
+            f"{path}: tokens of other settings, another codec or space; remove {folder}"
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
 
@@ -181,7 +185,6 @@ def _encode_shard(shard: Shard) -> None:
     from trichord.audio.resample import resample
     from trichord.codec import load_codec
     from trichord.data.shards import decode_flac
-    from trichord.space.clips.space import load_clip_space
 
     torch.set_num_threads(1)
     codec, space = load_codec(shard.codec), load_clip_space(shard.space)
@@ -246,8 +249,6 @@ def _through_doors(
     config: ClipTokensConfig, sound: Tensor, clip: Tensor, captions: Captions
 ) -> Tensor:
     """Vectors `[N, D]` of excerpts: through the door of sound, or for some through that of text."""
-    from trichord.space.clips.space import load_clip_space
-
     generator = generator_for(config.seed, 7)
     by_text = torch.rand(len(clip), generator=generator) < config.text_door
     joint = sound.clone()

@@ -163,4 +163,9 @@ def load_clip_space(name_or_folder: str | Path = "default") -> ClipSpace:
     """`default`: the shipped space; `debug`: the small one; anything else: a saved folder."""
     if name_or_folder == "debug":
         return debug_clip_space()
-    return ClipSpace.load(WEIGHTS if name_or_folder == "default" else Path(name_or_folder))
+    return ClipSpace.load(clip_space_folder(name_or_folder))
+
+
+def clip_space_folder(name_or_folder: str | Path) -> Path:
+    """Where a space of clips lies: `default` is the shipped one, anything else is a folder."""
+    return WEIGHTS if name_or_folder == "default" else Path(name_or_folder)
