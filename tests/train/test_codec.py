@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import save_file
 
 from trichord.codec import load_codec
-from trichord.codec.note import NetworkConfig, NoteCodecConfig
+from trichord.codec.note import NetworkConfig, NoteCodec, NoteCodecConfig
 from trichord.codec.note import layout as lay
 from trichord.codec.note.objective import band_levels, reconstruction_loss
 from trichord.errors import InputError
@@ -85,6 +85,65 @@ def test_a_stopped_run_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
     train(cut, 30, resume=True)
     left, right = (f / "model" / "model.safetensors" for f in (whole, cut))
     assert left.read_bytes() == right.read_bytes()
+
+
+def other_decoder(out: Path, start: Path, size: int) -> CodecTrainConfig:
+    network = dataclasses.replace(TINY.network, decoder_dim=size, decoder_layers=2 * bool(size))
+    model = dataclasses.replace(TINY, network=network)
+    return dataclasses.replace(config(out, 60), start=start, model=model, codebooks_in_use=2)
+
+
+@pytest.mark.parametrize("size", [0, 24])
+def test_a_decoder_learns_on_and_every_token_stays_valid(size: int, tmp_path: Path) -> None:
+    train(tmp_path / "first", 20)
+    first = load_codec(tmp_path / "first" / "model")
+    chosen = other_decoder(tmp_path / "second", tmp_path / "first" / "model", size)
+    last = fit(CodecTask(chosen, notes()), chosen.loop, chosen.out)
+    second = load_codec(tmp_path / "second" / "model")
+    known = notes()
+    codes = [encode_notes(codec, known) for codec in (first, second)]  # type: ignore[arg-type]
+    assert torch.equal(*codes)
+    blocks, pitch = known.blocks[:12].float(), known.pitch[:12].long()
+    few = codes[0][:12, :2, 1:]
+    errors = [
+        float(reconstruction_loss(codec.decode_blocks(few, pitch), blocks, pitch)["bands"])  # type: ignore[attr-defined]
+        for codec in (first, second)
+    ]
+    assert errors[1] < errors[0]
+    assert last["valid_bands_in_use"] > 0
+
+
+def test_a_decoder_of_the_same_size_begins_where_the_other_stood(tmp_path: Path) -> None:
+    train(tmp_path / "first", 10)
+    folder = tmp_path / "first" / "model"
+    chosen = dataclasses.replace(config(tmp_path, 5), start=folder)
+    task = CodecTask(chosen, notes())
+    for name, value in NoteCodec.load(folder).network.state_dict().items():
+        assert torch.equal(task.model.codec.network.state_dict()[name], value)
+    task.model.train()
+    assert not task.model.codec.quantiser.training
+    trained = {name for name, p in task.model.named_parameters() if p.requires_grad}
+    assert trained
+    assert all(name.startswith("codec.network.decoder.") for name in trained)
+
+
+def test_what_does_not_fit_a_start_is_refused(tmp_path: Path) -> None:
+    train(tmp_path / "first", 10)
+    chosen = other_decoder(tmp_path, tmp_path / "first" / "model", 24)
+    wider = dataclasses.replace(chosen.model, cardinality=64)
+    with pytest.raises(InputError, match=r"start: .* is of another shape \(quantiser"):
+        CodecTask(dataclasses.replace(chosen, model=wider), notes())
+    with pytest.raises(InputError, match="codebooks_in_use is 5; the codec has 4"):
+        dataclasses.replace(chosen, codebooks_in_use=5)
+
+
+def test_most_notes_use_as_many_codebooks_as_are_in_use(tmp_path: Path) -> None:
+    chosen = dataclasses.replace(config(tmp_path, 5), codebooks_in_use=2, quantiser_dropout=0.3)
+    batch = CodecTask(chosen, notes()).batch(torch.zeros(400).long(), torch.Generator())
+    counts = torch.bincount(batch.keep, minlength=5)
+    assert counts[0] == 0
+    assert counts[2] > 250
+    assert all(counts[[1, 3, 4]] > 10)
 
 
 def test_a_corpus_without_validation_is_refused(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import torch
 from torch import Tensor, nn
@@ -32,6 +32,9 @@ class CodecTrainConfig:
     """Where the analysed notes are kept between runs."""
     out: Path = Path("build/codec")
     """Folder of the run: checkpoints, metrics and the exported model."""
+    start: Path | None = None
+    """A trained codec whose encoder and codebooks are kept as they are: the decoder alone learns,
+    so every token stays valid. A decoder of another size begins at random."""
     resume: bool = False
     """Go on from the last checkpoint in `out`."""
     workers: int = 2
@@ -46,12 +49,23 @@ class CodecTrainConfig:
     """Weight of the pitch deviation's error, per cent."""
     quantiser_dropout: float = 0.5
     """Share of notes that use only their first few codebooks."""
+    codebooks_in_use: int = 0
+    """How many the other notes use, such as a language model draws; 0 = all."""
     valid_notes: int = 1024
     """Held-out notes of each validation."""
     model: NoteCodecConfig = field(default_factory=NoteCodecConfig)
     """The codec."""
     loop: LoopConfig = field(default_factory=lambda: LoopConfig(ema=0.0, weight_decay=0.01))
-    """Steps, rates, precision, seed. The quantiser follows the live weights, so no average."""
+    """Steps, rates, precision, seed. The quantiser follows the live weights, so no average, unless
+    it stays as it is."""
+
+    def __post_init__(self) -> None:
+        """Refuses what no run can mean."""
+        most = self.model.num_codebooks
+        if not 0 <= self.codebooks_in_use <= most:
+            raise InputError(
+                f"codebooks_in_use is {self.codebooks_in_use}; the codec has {most} of them"
+            )
 
 
 @dataclass(frozen=True)
@@ -81,19 +95,9 @@ class CodecObjective(nn.Module):
 
     def loss(self, batch: BlockBatch) -> dict[str, Tensor]:
         """Errors by name, `total` among them."""
-        network, quantiser = self.codec.network, self.codec.quantiser
-        latent = network.encoder(normalise(batch.blocks), batch.pitch).float()
-        commitment = latent.new_zeros(())
-        vectors = latent
-        if int(self.seen) >= self.config.plain_steps:
-            keep = batch.keep.repeat_interleave(latent.shape[1])
-            with torch.autocast(latent.device.type, enabled=False):
-                quantised = quantiser(latent.flatten(0, 1), batch.generator, keep)
-            vectors = quantised.vectors.unflatten(0, latent.shape[:2])
-            commitment = quantised.commitment
-        self.seen += 1
-        estimate = to_decibels(network.decoder(vectors, batch.pitch).float())
-        with torch.autocast(latent.device.type, enabled=False):
+        vectors, commitment = self._kept(batch) if self.config.start else self._learnt(batch)
+        estimate = to_decibels(self.codec.network.decoder(vectors, batch.pitch).float())
+        with torch.autocast(vectors.device.type, enabled=False):
             errors = reconstruction_loss(estimate, batch.blocks, batch.pitch)
         total = (
             errors["bands"]
@@ -102,6 +106,60 @@ class CodecObjective(nn.Module):
             + self.config.commitment * commitment
         )
         return {"total": total, "commitment": commitment.detach(), **errors}
+
+    def train(self, mode: bool = True) -> Self:
+        """Codebooks that are kept do not learn, whatever the rest does."""
+        super().train(mode)
+        if self.config.start is not None:
+            self.codec.quantiser.eval()
+        return self
+
+    def _learnt(self, batch: BlockBatch) -> tuple[Tensor, Tensor]:
+        """Vectors `[b, F, latent]` through an encoder and codebooks that learn, and their price."""
+        latent = self.codec.network.encoder(normalise(batch.blocks), batch.pitch).float()
+        self.seen += 1
+        if int(self.seen) <= self.config.plain_steps:
+            return latent, latent.new_zeros(())
+        return self._quantised(latent, batch)
+
+    @torch.no_grad()
+    def _kept(self, batch: BlockBatch) -> tuple[Tensor, Tensor]:
+        """The same through those that are kept, in full precision, as tokens are made in use."""
+        with torch.autocast(batch.blocks.device.type, enabled=False):
+            latent = self.codec.network.encoder(normalise(batch.blocks), batch.pitch)
+        vectors, _ = self._quantised(latent, batch)
+        return vectors, latent.new_zeros(())
+
+    def _quantised(self, latent: Tensor, batch: BlockBatch) -> tuple[Tensor, Tensor]:
+        keep = batch.keep.repeat_interleave(latent.shape[1])
+        with torch.autocast(latent.device.type, enabled=False):
+            quantised = self.codec.quantiser(latent.flatten(0, 1), batch.generator, keep)
+        return quantised.vectors.unflatten(0, latent.shape[:2]), quantised.commitment
+
+
+def keep_tokens_of(codec: NoteCodec, folder: Path) -> None:
+    """Gives a codec another's encoder and codebooks, for good; its decoder too where it fits.
+
+    Raises:
+        InputError: the folder holds no note codec, or one whose tokens are not of this shape.
+    """
+    state, own = NoteCodec.load(folder).state_dict(), codec.state_dict()
+    fixed = [name for name in own if name.startswith(("network.encoder.", "quantiser."))]
+    for name in fixed:
+        if name not in state or state[name].shape != own[name].shape:
+            raise InputError(
+                f"start: {folder} is of another shape ({name}); take its network, num_codebooks "
+                "and cardinality; the decoder's size alone may differ"
+            )
+    fits = all(
+        name in state and state[name].shape == own[name].shape
+        for name in own
+        if name.startswith("network.decoder.")
+    )
+    kept = ("network.", "quantiser.") if fits else ("network.encoder.", "quantiser.")
+    taken = {name: value for name, value in state.items() if name.startswith(kept)}
+    codec.load_state_dict(taken, strict=False)
+    codec.network.encoder.requires_grad_(False)
 
 
 class CodecTask(Task[BlockBatch]):
@@ -117,6 +175,8 @@ class CodecTask(Task[BlockBatch]):
         self.valid_rows = held_out[shuffled[: config.valid_notes]]
         torch.manual_seed(config.loop.seed)
         self.model = CodecObjective(config)
+        if config.start is not None:
+            keep_tokens_of(self.model.codec, config.start)
 
     @property
     def count(self) -> int:
@@ -127,9 +187,10 @@ class CodecTask(Task[BlockBatch]):
         """Notes, some of which use only a few codebooks."""
         notes = self.rows[rows]
         stages = self.config.model.num_codebooks
+        usual = self.config.codebooks_in_use or stages
         few = torch.randint(1, stages + 1, (len(notes),), generator=generator)
         dropped = torch.rand(len(notes), generator=generator) < self.config.quantiser_dropout
-        keep = torch.where(dropped, few, torch.full_like(few, stages))
+        keep = torch.where(dropped, few, torch.full_like(few, usual))
         blocks, pitch = self.notes.blocks[notes].float(), self.notes.pitch[notes].long()
         device = self.model.seen.device
         return BlockBatch(blocks.to(device), pitch.to(device), keep.to(device), generator)
@@ -141,9 +202,12 @@ class CodecTask(Task[BlockBatch]):
         return total, {name: value.detach() for name, value in parts.items()}
 
     def validate(self, model: Any) -> dict[str, float]:
-        """Errors on held-out instruments through the tokens, and how many entries are in use."""
+        """Errors on held-out instruments through the tokens, and how many entries are in use.
+
+        Through those of `codebooks_in_use` too, where that is set.
+        """
         del model
-        codec = self.model.codec
+        codec, few = self.model.codec, self.config.codebooks_in_use
         sums: dict[str, float] = {}
         used = torch.zeros(codec.num_codebooks, codec.cardinality, dtype=torch.bool)
         for rows in self.valid_rows.split(256):
@@ -152,6 +216,10 @@ class CodecTask(Task[BlockBatch]):
             pitch = self.notes.pitch[rows].long().to(device)
             codes = codec.encode_blocks(blocks, pitch)
             errors = reconstruction_loss(codec.decode_blocks(codes, pitch), blocks, pitch)
+            if few:
+                decoded = codec.decode_blocks(codes[:, :few], pitch)
+                fewer = reconstruction_loss(decoded, blocks, pitch)
+                errors |= {f"{name}_in_use": value for name, value in fewer.items()}
             for name, value in errors.items():
                 sums[name] = sums.get(name, 0.0) + float(value) * len(rows)
             for stage in range(codec.num_codebooks):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import nn
@@ -24,8 +24,18 @@ class NetworkConfig:
     """Blocks of time that one convolution sees."""
     max_blocks: int = 128
     """Longest note in blocks."""
+    decoder_dim: int = 0
+    """Channels of the decoder; 0 = as many as the encoder has."""
+    decoder_layers: int = 0
+    """Residual blocks of the decoder; 0 = as many as the encoder has."""
     motion: int = 0
     """Channels of the network that tells how much a note moves beyond its tokens; 0 = none."""
+
+    @property
+    def of_decoder(self) -> NetworkConfig:
+        """The same with the decoder's own size."""
+        dim, layers = self.decoder_dim or self.dim, self.decoder_layers or self.layers
+        return replace(self, dim=dim, layers=layers)
 
 
 def normalise(features: torch.Tensor) -> torch.Tensor:
@@ -91,4 +101,4 @@ class NoteNetwork(nn.Module):
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         self.encoder = Stack(config, lay.FEATURES, config.latent)
-        self.decoder = Stack(config, config.latent, lay.FEATURES)
+        self.decoder = Stack(config.of_decoder, config.latent, lay.FEATURES)
