@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from trichord.codec.debug import DebugCodec
+from trichord.codec.note import NetworkConfig, NoteCodec, NoteCodecConfig
 from trichord.instrument.audition import Audition
 from trichord.instrument.debug import DebugPlayer
 from trichord.instrument.generator import ModelPlayer, NoteRequest
@@ -113,3 +114,17 @@ def test_a_recording_is_read_at_the_key_it_is_nearest_to():
     told = likeness.conditions(3)
     assert told["like"].shape[0] == 3
     assert told["like_velocity"].tolist() == [-1, -1, -1]
+
+
+def test_a_model_may_draw_the_first_codebooks_of_its_codec():
+    """It reads those alone of a recording, and the codec fills up what is missing."""
+    torch.manual_seed(0)
+    network = NetworkConfig(dim=16, layers=1, latent=8)
+    codec = NoteCodec(NoteCodecConfig(network, num_codebooks=5, cardinality=64)).eval()
+    config = LMConfig.debug(num_codebooks=4, cardinality=64, max_frames=24, like_frames=8)
+    likeness = Likeness(torch.randint(64, (5, 9)), 60)
+    joint = torch.nn.functional.normalize(torch.ones(config.joint_dim), dim=0)
+    player = ModelPlayer(CodecLM(config), codec, joint, Sampling(), likeness=likeness)
+    waves = player.play([NoteRequest(60, 90, 0.3)], 1)
+    assert waves[0].size == int(0.3 * codec.sample_rate)
+    assert np.isfinite(waves[0]).all()

@@ -122,6 +122,11 @@ def test_references_are_cut_and_filled() -> None:
     assert fitted_codes(None, (2, 2, 3), 99).shape == (2, 2, 3)
 
 
+def test_a_model_of_fewer_codebooks_reads_the_first_of_a_reference() -> None:
+    given = torch.arange(1, 9).view(1, 2, 4)
+    assert fitted_codes(given, (1, 1, 3), 99).tolist() == [[[1, 2, 3]]]
+
+
 def test_without_it_nothing_of_the_model_changes() -> None:
     assert all(not name.startswith("reference") for name in CodecLM(LMConfig.debug()).state_dict())
 

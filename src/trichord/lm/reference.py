@@ -49,7 +49,8 @@ def fitted_codes(codes: Tensor | None, shape: tuple[int, int, int], special: int
     """Codes of reference notes as the model reads them, on any device.
 
     Args:
-        codes: integers [N, K, F], negative where there is nothing; None where there is no note.
+        codes: integers [N, K' >= K, F], negative where there is nothing; None where there is no
+            note. A model of a codec's first codebooks reads those alone.
         shape: (N, K, R) of the result: a longer note is cut, a shorter one filled up.
         special: the token that stands where there is nothing.
 
@@ -58,6 +59,6 @@ def fitted_codes(codes: Tensor | None, shape: tuple[int, int, int], special: int
     """
     if codes is None:
         return torch.full(shape, special)
-    kept = codes[:, :, : shape[2]].long()
+    kept = codes[:, : shape[1], : shape[2]].long()
     filled = nn.functional.pad(kept, (0, shape[2] - kept.shape[2]), value=-1)
     return torch.where(filled < 0, special, filled)
