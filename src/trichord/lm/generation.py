@@ -14,6 +14,7 @@ from trichord.errors import InputError
 from trichord.lm.autoregressive import draw_steps, finished_frames
 from trichord.lm.conditions import Conditions
 from trichord.lm.guidance import Guide, make_guide
+from trichord.lm.linear import layouts_kept
 from trichord.lm.masked import decode_masked
 from trichord.lm.sampling import Sampling, row_generators
 
@@ -44,13 +45,15 @@ def generate(
     with _evaluating(model):
         guide, generators = _prepared(model, request)
         if model.masked:
-            return decode_masked(model, guide, frames, sampling, generators, on_step)[:count]
+            with layouts_kept(model, guide.passes * len(generators) * frames):
+                return decode_masked(model, guide, frames, sampling, generators, on_step)[:count]
         drawn: list[Tensor] = []
         steps = model.pattern.steps(frames)
-        for tokens in draw_steps(model, guide, frames, sampling, generators):
-            drawn.append(tokens)
-            if on_step is not None:
-                on_step(len(drawn), steps)
+        with layouts_kept(model, guide.passes * len(generators)):
+            for tokens in draw_steps(model, guide, frames, sampling, generators):
+                drawn.append(tokens)
+                if on_step is not None:
+                    on_step(len(drawn), steps)
     return model.pattern.revert(torch.stack(drawn, dim=2), frames)[:count]
 
 
@@ -79,7 +82,8 @@ def stream(model: CodecLM, request: Request, at_once: int) -> Iterator[Tensor]:
 def _steps(model: CodecLM, request: Request) -> Iterator[Tensor]:
     with _evaluating(model):
         guide, generators = _prepared(model, request)
-        yield from draw_steps(model, guide, request.frames, request.sampling, generators)
+        with layouts_kept(model, guide.passes * len(generators)):
+            yield from draw_steps(model, guide, request.frames, request.sampling, generators)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from trichord.lm.config import LMConfig, read_config
 from trichord.lm.files import read_weights, save_model
 from trichord.lm.fusers import Fused, make_fuser
 from trichord.lm.generation import Request, generate, stream
+from trichord.lm.linear import Linear
 from trichord.lm.loss import IGNORED, LMLoss, heads_loss
 from trichord.lm.masked import masked_logits, masked_loss, shown_tokens
 from trichord.lm.patterns import make_pattern
@@ -46,7 +47,7 @@ class CodecLM(nn.Module):
         self.reference = ReferenceEncoder(config) if config.like_frames else None
         self.text = TextProvider(config) if config.text_dim else None
         self.transformer = Transformer(config)
-        self.heads = nn.Linear(config.dim, K * C, bias=False)
+        self.heads = Linear(config.dim, K * C)
         self.register_buffer("offsets", torch.arange(K) * (C + 1), persistent=False)
         self.register_buffer("weights", _codebook_weights(config), persistent=False)
         self._fuse = make_fuser(config.fuser)

@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from trichord.lm.config import LMConfig
+from trichord.lm.linear import Linear
 
 _GROWTH = 8  # steps that a room of the cache has in reserve, at least
 
@@ -132,8 +133,8 @@ class SelfAttention(nn.Module):
         super().__init__()
         self.heads = config.heads
         self.causal = config.decoding == "autoregressive"
-        self.qkv = nn.Linear(config.dim, 3 * config.dim, bias=False)
-        self.out = nn.Linear(config.dim, config.dim, bias=False)
+        self.qkv = Linear(config.dim, 3 * config.dim)
+        self.out = Linear(config.dim, config.dim)
 
     def forward(
         self, x: Tensor, layer: int, cache: Cache | None, visible: Tensor | None = None
@@ -157,9 +158,9 @@ class CrossAttention(nn.Module):
     def __init__(self, config: LMConfig) -> None:
         super().__init__()
         self.heads = config.heads
-        self.q = nn.Linear(config.dim, config.dim, bias=False)
-        self.kv = nn.Linear(config.dim, 2 * config.dim, bias=False)
-        self.out = nn.Linear(config.dim, config.dim, bias=False)
+        self.q = Linear(config.dim, config.dim)
+        self.kv = Linear(config.dim, 2 * config.dim)
+        self.out = Linear(config.dim, config.dim)
 
     def forward(
         self, x: Tensor, memory: Tensor, mask: Tensor | None, layer: int, cache: Cache | None
@@ -199,8 +200,8 @@ class Block(nn.Module):
         self.cross_norm = nn.LayerNorm(config.dim, bias=False) if config.crosses else None
         self.cross = CrossAttention(config) if config.crosses else None
         self.feed_norm = nn.LayerNorm(config.dim, bias=False)
-        self.up = nn.Linear(config.dim, config.hidden * config.dim, bias=False)
-        self.down = nn.Linear(config.hidden * config.dim, config.dim, bias=False)
+        self.up = Linear(config.dim, config.hidden * config.dim)
+        self.down = Linear(config.hidden * config.dim, config.dim)
         self.dropout = nn.Dropout(config.dropout)
 
     def forward(
