@@ -8,7 +8,7 @@ import torch.nn.functional as F
 
 from trichord.lm import CodecLM, Conditions, LMConfig, Sampling
 from trichord.lm import linear as module
-from trichord.lm.linear import Linear, layouts_kept
+from trichord.lm.linear import Linear, laid_out
 
 
 def matrix(width: int, out: int) -> Linear:
@@ -20,14 +20,14 @@ def matrix(width: int, out: int) -> Linear:
 def test_the_same_numbers_come_out_to_the_last_bit(shape: tuple[int, ...]) -> None:
     one = matrix(64, 96)
     x = torch.randn(*shape, 64, generator=torch.Generator().manual_seed(1)).to(torch.bfloat16)
-    with torch.no_grad(), layouts_kept(one, 16):
+    with torch.no_grad(), laid_out(one, 16):
         assert torch.equal(one(x), F.linear(x, one.weight))
 
 
 def test_nothing_is_kept_after_the_block_or_an_error() -> None:
     one = matrix(8, 8)
     x = torch.ones(2, 8, dtype=torch.bfloat16)
-    with pytest.raises(RuntimeError), layouts_kept(one, 2):
+    with pytest.raises(RuntimeError), laid_out(one, 2):
         raise RuntimeError
     with torch.no_grad():
         one.weight.zero_()
@@ -38,8 +38,8 @@ def test_nothing_is_kept_after_the_block_or_an_error() -> None:
 
 def test_weights_of_full_precision_stay_as_they_are() -> None:
     one = Linear(8, 8)
-    with layouts_kept(one, 2):
-        assert one._kept is None
+    with laid_out(one, 2):
+        assert one._laid is None
 
 
 def test_a_build_without_it_draws_the_same_notes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,10 +51,27 @@ def test_a_build_without_it_draws_the_same_notes(monkeypatch: pytest.MonkeyPatch
     known = Conditions(pitch=torch.tensor([60, 48]), like=torch.ones(2, 3, 4).long())
     usual = model.generate(known, 8, Sampling(guidance=2.0, seed=1))
     streamed = torch.cat(list(model.stream(known, 8, Sampling(guidance=2.0, seed=1))), dim=2)
-    monkeypatch.setattr(module, "_usable", lambda: False)
+    monkeypatch.setattr(module, "has_bfloat16", lambda device: False)
     assert torch.equal(model.generate(known, 8, Sampling(guidance=2.0, seed=1)), usual)
     assert torch.equal(streamed, usual)
     assert len(usual.unique()) > 3
+
+
+def test_a_changed_weight_is_laid_out_anew() -> None:
+    one = matrix(8, 8)
+    x = torch.ones(2, 8, dtype=torch.bfloat16)
+    with torch.no_grad():
+        for scale in (1.0, 0.0, 2.0):
+            one.weight.fill_(scale)
+            with laid_out(one, 2):
+                assert float(one(x).float().mean()) == 8 * scale
+
+
+def test_without_instructions_for_it_bfloat16_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "has_bfloat16", lambda device: True)
+    assert module.quick_dtype() is torch.bfloat16
+    monkeypatch.setattr(module, "has_bfloat16", lambda device: False)
+    assert module.quick_dtype() is torch.float32
 
 
 def test_names_of_the_weights_are_those_of_torch() -> None:

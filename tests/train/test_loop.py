@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from trichord.errors import InputError, TrichordError
+from trichord.train import devices
 from trichord.train.checkpoint import (
     Checkpoint,
     latest_checkpoint,
@@ -203,3 +204,16 @@ def test_ema_follows_the_formula_and_swaps_in_and_out() -> None:
 def test_senseless_settings_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(InputError, match=next(iter(wrong))):
         dataclasses.replace(CONFIG, **wrong)
+
+
+@pytest.mark.parametrize(("precision", "known"), [("bf16-mixed", True), ("32-true", False)])
+def test_a_processor_without_bfloat16_is_told_of(
+    precision: str,
+    known: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(devices, "has_bfloat16", lambda device: False)
+    fit(Line(), dataclasses.replace(CONFIG, steps=2, precision=precision), tmp_path)
+    assert ("--loop.precision 32-true" in caplog.text) is known

@@ -47,6 +47,7 @@ def load_models(weights: Path | None = None) -> ClipModels:
 
     from trichord.codec import load_codec
     from trichord.codec.general import GeneralCodec
+    from trichord.lm.linear import quick_dtype
     from trichord.lm.model import CodecLM
     from trichord.space.clips import ClipSpace
 
@@ -61,7 +62,7 @@ def load_models(weights: Path | None = None) -> ClipModels:
     if not isinstance(codec, GeneralCodec):
         raise InputError(f"{folder / CODEC}: no general codec; train one with --kind general")
     space = folder / SPACE if (folder / SPACE / "config.json").is_file() else WEIGHTS / SPACE
-    lm = CodecLM.load(folder / LM, torch.bfloat16)
+    lm = CodecLM.load(folder / LM, quick_dtype())
     models = ClipModels(
         space=ClipSpace.load(space),
         lm=lm,

@@ -54,13 +54,14 @@ def load(weights: Path = WEIGHTS) -> Models:
 
     from trichord.codec import load_codec
     from trichord.lm.files import check_codec
+    from trichord.lm.linear import quick_dtype
     from trichord.lm.model import CodecLM
     from trichord.space.joint import JointSpace
 
     # A second thread gains a tenth on an idle machine and costs up to tenfold on a busy one: the
     # matrices are small, and each waits for the slower thread.
     torch.set_num_threads(1)
-    lm, codec = CodecLM.load(weights / "lm", torch.bfloat16), load_codec(weights / "codec")
+    lm, codec = CodecLM.load(weights / "lm", quick_dtype()), load_codec(weights / "codec")
     check_codec(lm.config, codec.num_codebooks, codec.cardinality, str(weights / "lm"))
     return Models(
         space=JointSpace.load(weights / "space"),

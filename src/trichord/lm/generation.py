@@ -14,7 +14,7 @@ from trichord.errors import InputError
 from trichord.lm.autoregressive import draw_steps, finished_frames
 from trichord.lm.conditions import Conditions
 from trichord.lm.guidance import Guide, make_guide
-from trichord.lm.linear import layouts_kept
+from trichord.lm.linear import laid_out
 from trichord.lm.masked import decode_masked
 from trichord.lm.sampling import Sampling, row_generators
 
@@ -45,11 +45,11 @@ def generate(
     with _evaluating(model):
         guide, generators = _prepared(model, request)
         if model.masked:
-            with layouts_kept(model, guide.passes * len(generators) * frames):
+            with laid_out(model, guide.passes * len(generators) * frames):
                 return decode_masked(model, guide, frames, sampling, generators, on_step)[:count]
         drawn: list[Tensor] = []
         steps = model.pattern.steps(frames)
-        with layouts_kept(model, guide.passes * len(generators)):
+        with laid_out(model, guide.passes * len(generators)):
             for tokens in draw_steps(model, guide, frames, sampling, generators):
                 drawn.append(tokens)
                 if on_step is not None:
@@ -82,7 +82,7 @@ def stream(model: CodecLM, request: Request, at_once: int) -> Iterator[Tensor]:
 def _steps(model: CodecLM, request: Request) -> Iterator[Tensor]:
     with _evaluating(model):
         guide, generators = _prepared(model, request)
-        with layouts_kept(model, guide.passes * len(generators)):
+        with laid_out(model, guide.passes * len(generators)):
             yield from draw_steps(model, guide, request.frames, request.sampling, generators)
 
 

@@ -274,8 +274,7 @@ class CodecLM(nn.Module):
 
         Args:
             folder: with model.safetensors and config.json.
-            dtype: of the weights in memory; bfloat16 is several times faster on processors that
-                have it.
+            dtype: of the weights in memory; see `linear.quick_dtype` for the fastest one here.
 
         Raises:
             InputError: what is in the folder is no model, or a part of another one.

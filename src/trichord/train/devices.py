@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.distributed.tensor import DTensor, distribute_tensor
 
 from trichord.errors import InputError
+from trichord.lm.linear import has_bfloat16
 from trichord.train.schedule import LoopConfig
 
 T = TypeVar("T")
@@ -60,6 +61,11 @@ def make_fabric(config: LoopConfig) -> Fabric:
     )
     fabric.launch()
     return fabric
+
+
+def emulated(precision: str, device: torch.device) -> bool:
+    """Whether a precision takes longer than float32: products of bfloat16 on most laptops do."""
+    return precision == "bf16-mixed" and device.type == "cpu" and not has_bfloat16(device)
 
 
 class LossOf(nn.Module):

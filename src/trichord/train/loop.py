@@ -35,7 +35,15 @@ from trichord.train.checkpoint import (
     save_checkpoint,
     unpack_optimizer,
 )
-from trichord.train.devices import Boxed, LossOf, laid_like, make_fabric, share, whole
+from trichord.train.devices import (
+    Boxed,
+    LossOf,
+    emulated,
+    laid_like,
+    make_fabric,
+    share,
+    whole,
+)
 from trichord.train.ema import Ema
 from trichord.train.records import Metrics, open_folder
 from trichord.train.schedule import (
@@ -292,6 +300,10 @@ def fit(
     run = Run(task, config, folder)
     if run.fabric.is_global_zero:
         open_folder(folder, settings or dataclasses.asdict(config), resume)
+        if emulated(config.precision, run.fabric.device):
+            log.warning(
+                "no instructions for bfloat16 here: --loop.precision 32-true will be faster"
+            )
     run.fabric.barrier()
     checkpoint = latest_checkpoint(folder / "checkpoints")
     if checkpoint is not None:

@@ -15,6 +15,7 @@ from torch import Tensor
 from trichord.audio.io import write_atomically
 from trichord.instrument.models import default_sampling
 from trichord.lm import CodecLM, Conditions, DropRates, LMConfig
+from trichord.lm.linear import quick_dtype
 from trichord.studies.conditioning.ears import RATE, SECONDS, Wave
 from trichord.studies.conditioning.measure import Figures, figures_of
 from trichord.train.lm import LMTrainConfig, Scheme, train_lm
@@ -160,7 +161,7 @@ def result_of(study: ConditioningStudy, cell: Cell) -> Result:
         train_lm(config)
         line = _last_line(config.out / "metrics.jsonl")
         seconds = time.process_time() - begun
-        model = CodecLM.load(config.out / "model", torch.bfloat16)
+        model = CodecLM.load(config.out / "model", quick_dtype())
         told = {
             "nats": line["valid_loss"],
             "nats_mean": line["valid_loss_mean"],

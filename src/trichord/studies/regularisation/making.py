@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from trichord.lm import CodecLM, Conditions, Sampling
+from trichord.lm.linear import quick_dtype
 from trichord.space.joint import sentence_encoder
 from trichord.space.text import SentenceConfig
 from trichord.studies.regularisation.cells import Cell
@@ -44,7 +45,7 @@ def stands(study: RegularisationStudy, cell: Cell, seed: int, guidance: float) -
 def made(study: RegularisationStudy, cell: Cell, seed: int, guidance: float) -> list[Wave]:
     """The asked keys of every held-out instrument, by its first caption; one draw each."""
     material, codec = study.listening.material, study.listening.spine.codec
-    model = CodecLM.load(study.runs.model_folder(cell, seed), torch.bfloat16)
+    model = CodecLM.load(study.runs.model_folder(cell, seed), quick_dtype())
     texts = sentence_encoder(SentenceConfig()).states([one.caption for one in material.held_out])
     lengths = torch.tensor([len(states) for states in texts])
     states = torch.nn.utils.rnn.pad_sequence(texts, batch_first=True)
