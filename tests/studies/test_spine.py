@@ -67,6 +67,21 @@ def test_the_page_holds_targets_commands_and_pictures(counted, tmp_path):
     assert report["one"][0]["met"] is True
 
 
+def test_what_other_weights_measured_stands_beside(counted, tmp_path):
+    counted[1].clear()
+    study_spine(SpineOptions(out=tmp_path / "old", only="one"), Progress("quiet"))
+    told = (tmp_path / "old" / "one.json").read_text().replace('"measured": "0"', '"measured": "7"')
+    (tmp_path / "old" / "one.json").write_text(told.replace('"seed": 0', '"seed": 9'))
+    options = SpineOptions(out=tmp_path / "new", before=tmp_path / "old")
+    study_spine(options, Progress("quiet"))
+    text = (tmp_path / "new" / "spine.md").read_text(encoding="utf-8")
+    assert "| what | asked | before | measured | met | table |" in text
+    assert "| one asked | ≥ 1 | 7 | 0 | yes | [one](#one) |" in text
+    assert "| two asked | ≥ 1 | – | 0 | **no** | [two](#two) |" in text
+    with pytest.raises(InputError, match="no tables there"):
+        study_spine(dataclasses.replace(options, before=tmp_path), Progress("quiet"))
+
+
 def test_only_some_tables_can_be_asked_for(counted, tmp_path):
     made, broken = counted
     broken.clear()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import importlib
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from trichord.errors import InputError
 from trichord.progress import Progress
-from trichord.studies.tables import Table, load_table, markdown_table
+from trichord.studies.tables import Table, load_table, markdown_table, read_table
 
 
 @dataclass(frozen=True)
@@ -85,15 +85,20 @@ class Book:
         """Of the page in the study's folder."""
         return self.verb.split()[-1]
 
-    def write(self, study: StudyInProgress) -> dict[str, Any]:
+    def write(self, study: StudyInProgress, before: Path | None = None) -> dict[str, Any]:
         """Makes the tables that are missing, and the page.
+
+        Args:
+            study: what is measured.
+            before: the folder of a run with other models, whose targets stand beside; None: none.
 
         Returns:
             For each table its targets.
 
         Raises:
-            InputError: `only` names no table, or a table cannot be made.
+            InputError: `only` names no table, `before` holds none, or a table cannot be made.
         """
+        earlier = None if before is None else _measured(before, self.tables)
         names = self.chosen(study.options.only)
         study.options.out.mkdir(parents=True, exist_ok=True)
         for name in names:
@@ -101,10 +106,10 @@ class Book:
             told = "; ".join(f"{target.what} {target.measured}" for target in made.targets)
             study.progress.note(f"{name}: {told}")
         tables = dict(self._finished(study))
-        page = self._page(tables, study, pictures="")
+        page = self._page(tables, study, "", earlier)
         (study.options.out / f"{self.name}.md").write_text(page, encoding="utf-8")
         if study.options.page is not None:
-            self._publish(tables, study, study.options.page)
+            self._publish(tables, study, study.options.page, earlier)
         return {name: [vars(target) for target in tables[name].targets] for name in names}
 
     def chosen(self, only: str) -> list[str]:
@@ -138,18 +143,27 @@ class Book:
                 if table is not None:
                     yield name, table
 
-    def _page(self, tables: Mapping[str, Table], study: StudyInProgress, pictures: str) -> str:
+    def _page(
+        self,
+        tables: Mapping[str, Table],
+        study: StudyInProgress,
+        pictures: str,
+        earlier: Mapping[str, str] | None,
+    ) -> str:
         """What was asked and what came out, then every table with its command.
 
         Args:
             tables: by name.
             study: that they were made in.
             pictures: what stands before the names of the pictures, such as "spine/".
+            earlier: what was measured before, by target; no column where None.
         """
+        beside = () if earlier is None else ("before",)
         targets = [
             (
                 target.what,
                 target.bound,
+                *(() if earlier is None else (earlier.get(target.what),)),
                 target.measured,
                 "yes" if target.met else "**no**",
                 f"[{name}](#{name})",
@@ -160,7 +174,8 @@ class Book:
         parts = [
             f"# {self.title}",
             f"{self.introduction}\n`{self.verb} --out DIR {study.flags}` makes all.",
-            markdown_table(("what", "asked", "measured", "met", "table"), targets),
+            markdown_table(("what", "asked", *beside, "measured", "met", "table"), targets),
+            *([_BEFORE] * len(beside)),
             *self._missing(tables),
             *(self._section(name, table, study, pictures) for name, table in tables.items()),
         ]
@@ -191,7 +206,13 @@ class Book:
         ]
         return "\n\n".join(parts)
 
-    def _publish(self, tables: Mapping[str, Table], study: StudyInProgress, target: Path) -> None:
+    def _publish(
+        self,
+        tables: Mapping[str, Table],
+        study: StudyInProgress,
+        target: Path,
+        earlier: Mapping[str, str] | None,
+    ) -> None:
         """The page and its pictures where the documentation wants them."""
         names = [name for table in tables.values() for name in (*table.figures, *table.pages)]
         folder = target.with_suffix("")
@@ -200,5 +221,16 @@ class Book:
             folder.mkdir(exist_ok=True)
         for name in names:
             shutil.copyfile(study.options.out / name, folder / name)
-        page = self._page(tables, study, pictures=f"{folder.name}/")
+        page = self._page(tables, study, f"{folder.name}/", earlier)
         target.write_text(page, encoding="utf-8")
+
+
+_BEFORE = "*Before*: by the same commands with the models that were shipped until then."
+
+
+def _measured(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """What the tables of a folder measured, whatever models they were made with, by target."""
+    tables = [table for name in names if (table := read_table(folder / f"{name}.json"))]
+    if not tables:
+        raise InputError(f"--before {folder}: no tables there; give the folder of another run")
+    return {target.what: target.measured for table in tables for target in table.targets}

@@ -44,4 +44,4 @@ def study_spine(options: SpineOptions, progress: Progress) -> dict[str, Any]:
     if not 0.0 < options.share <= 1.0:
         raise InputError(f"--share {options.share:g}: give a share above 0 and not above 1")
     book = Book("trichord study spine", "What the shipped models reach", _INTRODUCTION, TABLES)
-    return book.write(Study(options, progress))
+    return book.write(Study(options, progress), options.before)

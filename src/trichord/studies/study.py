@@ -47,6 +47,8 @@ class SpineOptions:
     """Below 1: a quick look at so small a share of the notes, prompts and pairs."""
     seed: int = 0
     """Draws notes, keys and velocities."""
+    before: Path | None = None
+    """Folder of a run with other weights: what it measured stands beside."""
     page: Path | None = None
     """Also write the page of all tables here, its pictures into a folder of the same name."""
 

@@ -53,8 +53,16 @@ def load_table(path: Path, inputs: dict[str, Any]) -> Table | None:
         return None
     stored = json.loads(path.read_text(encoding="utf-8"))
     # JSON knows no tuples: what is compared has been through it on both sides.
-    if stored["inputs"] != json.loads(json.dumps(inputs)):
-        return None
+    same = stored["inputs"] == json.loads(json.dumps(inputs))
+    return _table_of(stored) if same else None
+
+
+def read_table(path: Path) -> Table | None:
+    """The table that was saved, with whatever inputs; None where there is none."""
+    return _table_of(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+
+
+def _table_of(stored: dict[str, Any]) -> Table:
     values = stored["table"]
     for name in ("columns", "figures", "pages"):
         values[name] = tuple(values.get(name, ()))
