@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 import types
+from pathlib import Path
 
 import pytest
 
@@ -65,6 +66,22 @@ def test_the_page_holds_targets_commands_and_pictures(counted, tmp_path):
     assert (page.parent / "spine" / "one.png").read_bytes() == b"picture"
     assert "(spine/one.png)" in text
     assert report["one"][0]["met"] is True
+
+
+def test_the_command_of_the_page_says_once_what_is_not_usual(counted, tmp_path, monkeypatch):
+    counted[1].clear()
+    entries = {
+        "one": Entry("counted", "one", (), ("cpu_seconds", "corpus")),
+        "two": Entry("counted", "two", (), ("corpus", "space_run")),
+    }
+    monkeypatch.setattr(spine, "TABLES", entries)
+    options = SpineOptions(out=tmp_path, cpu_seconds=630.0, corpus=Path("notes"))
+    study_spine(options, Progress("quiet"))
+    text = (tmp_path / "spine.md").read_text(encoding="utf-8")
+    whole = "`trichord study spine --out DIR --seed 0 --cpu-seconds 630 --corpus notes` makes all."
+    assert whole in text
+    two = "--only two --seed 0 --corpus notes --space-run build/space`"
+    assert f"`trichord study spine --out DIR {two}" in text
 
 
 def test_what_other_weights_measured_stands_beside(counted, tmp_path):

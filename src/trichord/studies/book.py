@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
+from trichord.audio.io import write_atomically
 from trichord.errors import InputError
 from trichord.progress import Progress
 from trichord.studies.tables import Table, load_table, markdown_table, read_table
@@ -107,7 +107,7 @@ class Book:
             study.progress.note(f"{name}: {told}")
         tables = dict(self._finished(study))
         page = self._page(tables, study, "", earlier)
-        (study.options.out / f"{self.name}.md").write_text(page, encoding="utf-8")
+        write_atomically(study.options.out / f"{self.name}.md", page.encode())
         if study.options.page is not None:
             self._publish(tables, study, study.options.page, earlier)
         return {name: [vars(target) for target in tables[name].targets] for name in names}
@@ -173,7 +173,7 @@ class Book:
         ]
         parts = [
             f"# {self.title}",
-            f"{self.introduction}\n`{self.verb} --out DIR {study.flags}` makes all.",
+            f"{self.introduction}\n`{self._whole(study)}` makes all.",
             markdown_table(("what", "asked", *beside, "measured", "met", "table"), targets),
             *([_BEFORE] * len(beside)),
             *self._missing(tables),
@@ -187,15 +187,16 @@ class Book:
         if names:
             yield f"Not made yet, each with `--only NAME`: {', '.join(names)}."
 
+    def _whole(self, study: StudyInProgress) -> str:
+        """The command that makes every table as it stands: what is not usual is said once."""
+        options = study.options
+        shown = dict.fromkeys(name for entry in self.tables.values() for name in entry.options)
+        unusual = [n for n in shown if getattr(options, n) != getattr(type(options), n, None)]
+        return f"{self.verb} --out DIR {study.flags}{_said(options, unusual)}"
+
     def _section(self, name: str, table: Table, study: StudyInProgress, folder: str) -> str:
         command = f"{self.verb} --out DIR --only {name} {study.flags}"
-        for option in self.tables[name].options:
-            value = getattr(study.options, option)
-            if value in ("", ()):
-                continue
-            words = value if isinstance(value, tuple) else (value,)
-            said = " ".join(f"{word:g}" if isinstance(word, float) else str(word) for word in words)
-            command += f" --{option.replace('_', '-')} {said}"
+        command += _said(study.options, self.tables[name].options)
         parts = [
             f'<a id="{name}"></a>\n## {table.title}',
             f"`{command}`",
@@ -220,12 +221,36 @@ class Book:
         if names:
             folder.mkdir(exist_ok=True)
         for name in names:
-            shutil.copyfile(study.options.out / name, folder / name)
+            write_atomically(folder / name, (study.options.out / name).read_bytes())
         page = self._page(tables, study, f"{folder.name}/", earlier)
-        target.write_text(page, encoding="utf-8")
+        write_atomically(target, page.encode())
 
 
 _BEFORE = "*Before*: by the same commands with the models that were shipped until then."
+
+
+def plain(options: object, names: Iterable[str]) -> dict[str, Any]:
+    """Options by name as they are kept: tuples and paths as text."""
+    return {name: _plain(getattr(options, name)) for name in names}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return " ".join(map(str, cast("tuple[object, ...]", value)))
+    return str(value) if isinstance(value, Path) else value
+
+
+def _said(options: BookOptions, names: Iterable[str]) -> str:
+    """Options as words of a command, a space before each; those that hold nothing are left out."""
+    told = ""
+    for name in names:
+        value: object = getattr(options, name)
+        if value in ("", ()):
+            continue
+        words = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
+        said = " ".join(f"{word:g}" if isinstance(word, float) else str(word) for word in words)
+        told += f" --{name.replace('_', '-')} {said}"
+    return told
 
 
 def _measured(folder: Path, names: Iterable[str]) -> dict[str, str]:

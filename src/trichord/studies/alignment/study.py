@@ -16,6 +16,7 @@ from trichord.errors import InputError
 from trichord.instrument.models import WEIGHTS
 from trichord.instrument.store import file_sha256
 from trichord.progress import Progress
+from trichord.studies.book import plain
 
 if TYPE_CHECKING:
     from trichord.studies.alignment.material import Material
@@ -105,7 +106,7 @@ class AlignmentStudy:
         return {
             "corpus": file_sha256(plan),
             "seed": self.options.seed,
-            **{name: _plain(getattr(self.options, name)) for name in options},
+            **plain(self.options, options),
             "models": {room: self.digest(room) if self.stands(room) else None for room in rooms},
         }
 
@@ -139,7 +140,3 @@ class AlignmentStudy:
         from trichord.studies.alignment.material import Material
 
         return Material(self)
-
-
-def _plain(value: object) -> object:
-    return " ".join(map(str, value)) if isinstance(value, tuple) else value

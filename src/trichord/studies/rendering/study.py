@@ -11,7 +11,7 @@ from typing import Any
 from trichord.errors import InputError
 from trichord.livecode.sonicpi import install
 from trichord.progress import Progress
-from trichord.studies.book import Book, Entry
+from trichord.studies.book import Book, Entry, plain
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class SonicPiStudy:
             "version": install.find().version,
             "seconds": self.options.seconds,
             "seed": self.options.seed,
-            **{name: _plain(getattr(self.options, name)) for name in options},
+            **{name: str(value) for name, value in plain(self.options, options).items()},
         }
 
     @cached_property
@@ -74,10 +74,6 @@ class SonicPiStudy:
         """The installed examples, read where they are."""
         paths = install.find().examples()
         return [Example(path.stem, path.read_text(encoding="utf-8")) for path in paths]
-
-
-def _plain(value: object) -> object:
-    return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 TABLES = {
