@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import dataclasses
+import shutil
+
 import numpy as np
 import pytest
 
@@ -14,6 +17,7 @@ from trichord.studies.judge import (
     real_features,
     unknown_sounds,
 )
+from trichord.studies.study import Study
 
 from .test_play import tiny_models
 
@@ -75,6 +79,19 @@ def test_features_of_real_notes_are_kept(study, monkeypatch):
     again = real_features(study)
     np.testing.assert_array_equal(first.values, again.values)
     assert first.note_ids.tolist() == again.note_ids.tolist()
+
+
+def test_features_of_another_corpus_are_measured_anew(study, corpus, tmp_path, monkeypatch):
+    real_features(study)
+    shutil.copytree(corpus, tmp_path / "other")
+    plan = tmp_path / "other" / "plan.json"
+    plan.write_text(plan.read_text() + "\n")
+    before = study.inputs(())
+    other = Study(dataclasses.replace(study.options, corpus=plan.parent), study.progress)
+    assert other.inputs(()) != before == study.inputs(())
+    monkeypatch.setattr(judges, "timbre_of", lambda wave, pitch: np.full(3, float(pitch)))
+    assert real_features(other).values.shape[1] == 3
+    assert real_features(study).values.shape[1] != 3
 
 
 def test_made_instruments_are_judged_by_several_notes(study):

@@ -19,6 +19,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from trichord.audio.io import write_atomically
 from trichord.audio.mel import SCALES, hann, mel_magnitude
 from trichord.codec.note.network import ConvNeXtBlock
 from trichord.codec.rvq import ResidualVQ, RVQConfig
@@ -142,11 +143,16 @@ class GenericCodec(nn.Module):
 
 def trained_generic_codec(study: Study) -> GenericCodec:
     """The codec out of the study's folder; trained first where it is not there."""
-    from safetensors.torch import load_file, save_file
+    from safetensors.torch import load_file, save
 
     config = GenericConfig()
     seconds = study.options.cpu_seconds * study.options.share
-    settings = {**asdict(config), "seed": study.options.seed, "cpu_seconds": seconds}
+    settings = {
+        **asdict(config),
+        "seed": study.options.seed,
+        "cpu_seconds": seconds,
+        "corpus": study.corpus_digest,
+    }
     folder: Path = study.folder / "generic"
     weights, told = folder / "model.safetensors", folder / "config.json"
     torch.manual_seed(study.options.seed)
@@ -157,6 +163,8 @@ def trained_generic_codec(study: Study) -> GenericCodec:
     excerpts = note_excerpts(study)
     train(codec, excerpts, TrainingClock(seconds), study)
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(codec.state_dict(), weights)
-    told.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
+    # The settings stand for the weights beside them, never for those that are being replaced.
+    told.unlink(missing_ok=True)
+    write_atomically(weights, save(codec.state_dict()))
+    write_atomically(told, (json.dumps(settings, indent=2) + "\n").encode())
     return codec.eval()

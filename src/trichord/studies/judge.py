@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from trichord.data.schema import FAMILIES, SPLITS
 from trichord.errors import MissingProgramError
+from trichord.studies.keys import key_of
 from trichord.studies.study import HeldNote, Study
 from trichord.studies.timbre import timbre_of
 
@@ -120,7 +121,8 @@ def accuracies(scores: NDArray[np.float64], features: NoteFeatures) -> tuple[flo
 def real_features(study: Study) -> NoteFeatures:
     """Notes of all real instruments, kept in the study's folder."""
     count = study.count(_EACH)
-    path = study.folder / f"features-{count}-{study.options.seed}.npz"
+    corpus = key_of([study.options.corpus / "plan.json"])
+    path = study.folder / f"features-{count}-{study.options.seed}-{corpus}.npz"
     if not path.is_file():
         rng = study.rng("judge")
         chosen: set[str] = set()

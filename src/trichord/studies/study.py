@@ -20,6 +20,7 @@ from trichord.instrument.models import WEIGHTS, Models, default_sampling, load
 from trichord.instrument.store import file_sha256
 from trichord.progress import Progress
 from trichord.space.joint import JointSpace
+from trichord.studies.book import plain
 
 Wave = NDArray[np.float32]
 
@@ -118,10 +119,17 @@ class Study:
         return {
             "seed": self.options.seed,
             "share": self.options.share,
-            **{name: getattr(self.options, name) for name in options},
+            **plain(self.options, options),
+            "corpus": self.corpus_digest,
             "models": {name: file_sha256(file) for name, file in files.items()},
             "sampling": asdict(default_sampling()) if "lm" in rooms else None,
         }
+
+    @property
+    def corpus_digest(self) -> str | None:
+        """Checksum of the plan of the corpus; None where there is none: some tables need none."""
+        plan = self.options.corpus / "plan.json"
+        return file_sha256(plan) if plan.is_file() else None
 
     def instruments(self, split: str) -> list[Instrument]:
         """The instruments of a split that have notes."""

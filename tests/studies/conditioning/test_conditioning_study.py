@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,14 @@ from trichord.space.judge import (
     TaggerConfig,
     WordsConfig,
 )
-from trichord.studies.conditioning.cells import Cell, finished, grid, make_missing, result_of
+from trichord.studies.conditioning.cells import (
+    Cell,
+    finished,
+    grid,
+    make_missing,
+    result_of,
+    tokens_of,
+)
 from trichord.studies.conditioning.material import VELOCITIES, halved
 from trichord.studies.conditioning.measure import JUDGE, SPACE, figures_of
 from trichord.studies.conditioning.paper import paper_table
@@ -163,6 +171,54 @@ def test_what_was_heard_is_kept(study: ConditioningStudy) -> None:
         first, study.material.reference, study.material.asked, study.material.held_out, study.ears
     )
     assert figures.in_tune < 0.5
+
+
+def test_what_was_heard_belongs_to_codec_space_and_corpus(study: ConditioningStudy) -> None:
+    study.material.hear_asked("noise", lambda: _noise(12))
+    kept = study.material.folder
+    assert dataclass_replace(study, seeds=2).material.folder == kept
+    weights = study.options.weights
+    for file in (weights / "codec" / "model.safetensors", weights / "space" / "model.safetensors"):
+        before = file.read_bytes()
+        file.write_bytes(before + b" ")
+        assert dataclass_replace(study).material.folder != kept
+        file.write_bytes(before)
+    other = study.options.out / "corpus"
+    shutil.copytree(study.options.corpus, other)
+    plan = other / "plan.json"
+    assert dataclass_replace(study, corpus=other).material.folder == kept
+    plan.write_text(plan.read_text() + "\n")
+    moved = dataclass_replace(study, corpus=other)
+    assert moved.material.folder != kept
+    anew = moved.material.hear_asked("noise", lambda: _noise(12)[::-1])
+    assert (anew.space != study.material.hear_asked("noise", list).space).any()
+
+
+def test_cells_belong_to_their_tokens_and_judges(
+    study: ConditioningStudy, judges: Path, tokens: Path, tmp_path: Path, monkeypatch
+) -> None:
+    cell = Cell("random", "autoregressive", 0)
+    first = result_of(study, cell)
+    shutil.copytree(tokens, tmp_path / "tokens")
+    meta = tmp_path / "tokens" / "meta.json"
+    assert finished(dataclass_replace(study, tokens=meta.parent), [cell])
+    meta.write_text(meta.read_text() + "\n")
+    other = dataclass_replace(study, tokens=meta.parent)
+    assert finished(other, [cell]) == {}
+    assert tokens_of(other) != tokens_of(study)
+    assert other.inputs((), ("steps",))["key"] != study.inputs((), ("steps",))["key"]
+    assert other.inputs(())["key"] == study.inputs(())["key"]
+    # Another judge hears the same run: nothing is trained again.
+    shutil.copytree(judges / "judge", tmp_path / "judge")
+    config = tmp_path / "judge" / "config.json"
+    config.write_text(config.read_text() + "\n")
+    judged = dataclass_replace(study, judge=config.parent)
+    assert finished(judged, [cell]) == {}
+    trained: list[object] = []
+    monkeypatch.setattr("trichord.studies.conditioning.cells.train_lm", trained.append)
+    assert result_of(judged, cell).seconds == first.seconds
+    assert [one.scheme for one in trained] == ["random"]
+    assert trained[0].out.name.startswith("base-")
 
 
 def _noise(count: int) -> list[np.ndarray]:

@@ -15,8 +15,7 @@ def open_study(folder: Path, **changes: Any) -> RegularisationStudy:
     tokens, out = folder / "tokens", folder / "out"
     if not tokens.is_dir():
         lm_run.write_tokens(tokens)
-        (out / "captions").mkdir(parents=True)
-        lm_run.write_captions(out / "captions")
+        lm_run.write_captions(tokens)
     options = RegularisationOptions(
         **{"out": out, "tokens": tokens, "notes": 64, "seeds": 2, "listen": False, **changes}
     )

@@ -13,6 +13,7 @@ from trichord.progress import Progress
 from trichord.studies.regularisation.cells import GROUPS, NONE, PAPER, Cell, in_order
 from trichord.studies.regularisation.contents import study_regularisation
 from trichord.studies.regularisation.figures import losses_of
+from trichord.studies.regularisation.making import heard_name, stands
 from trichord.studies.regularisation.study import RegularisationOptions
 from trichord.studies.regularisation.tables import difference, heard_table, read_table
 from trichord.train.schedule import Order
@@ -58,18 +59,67 @@ def test_the_study_goes_on_where_it_stopped(tmp_path: Path) -> None:
     options = open_study(tmp_path, only="steps", most_runs=2).options
     report = study_regularisation(options, Progress())
     assert report == {"steps": []}
-    kept = {p.name: p.read_bytes() for p in (options.out / "runs").glob("*.json")}
+    kept = {p.name: p.read_bytes() for p in (options.out / "runs").glob("*/*.json")}
     assert len(kept) == 2
     page = (options.out / "regularisation.md").read_text()
     assert "Not trained yet: λ = 3; λ = 3, all steps." in page
     study_regularisation(dataclasses.replace(options, most_runs=0), Progress())
-    after = {p.name: p.read_bytes() for p in (options.out / "runs").glob("*.json")}
+    after = {p.name: p.read_bytes() for p in (options.out / "runs").glob("*/*.json")}
     assert len(after) == 6
     assert {name: after[name] for name in kept} == kept
     table = json.loads((options.out / "steps.json").read_text())["table"]
     assert [row[1] for row in table["rows"]] == [2, 2, 2]
     assert table["rows"][0][3] is None
     assert "[" in table["rows"][1][3]
+
+
+def test_a_run_belongs_to_its_tokens_captions_and_base(tmp_path: Path) -> None:
+    first = open_study(tmp_path)
+    first.runs.train(NONE, 0)
+    assert open_study(tmp_path).runs.seeds(NONE) == [0]
+    base = first.runs.model_folder(NONE, 0)
+    begun = open_study(tmp_path, base=base)
+    assert begun.runs.seeds(NONE) == []
+    assert begun.inputs(()) != first.inputs(())
+    tokens = tmp_path / "tokens"
+    for name in ("meta.json", "captions.json"):
+        told = (tokens / name).read_text()
+        (tokens / name).write_text(told + "\n")
+        assert open_study(tmp_path).runs.seeds(NONE) == []
+        assert open_study(tmp_path).runs.standing() == []
+        (tokens / name).write_text(told)
+    weights = base / "model.safetensors"
+    key = begun.runs.key
+    weights.write_bytes(weights.read_bytes() + b" ")
+    assert open_study(tmp_path, base=base).runs.key != key
+    assert open_study(tmp_path).runs.seeds(NONE) == [0]
+
+
+def test_captions_of_another_corpus_are_written_anew(tmp_path: Path) -> None:
+    folders: list[Path] = []
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "plan.json").write_text(name)
+        study = open_study(tmp_path, captioned=tmp_path / name)
+        (tmp_path / "tokens" / "captions.json").unlink(missing_ok=True)
+        folders.append(study.runs.config(NONE, 0).captions)
+    again = open_study(tmp_path, captioned=tmp_path / "one").runs
+    assert folders[0] == again.config(NONE, 0).captions != folders[1]
+
+
+def test_what_is_heard_belongs_to_its_run(tmp_path: Path) -> None:
+    study = open_study(tmp_path)
+    base = tmp_path / "base"
+    base.mkdir()
+    folder = study.listening.material.folder
+    folder.mkdir(parents=True)
+    name = heard_name(study, PAPER, 1, 3.0)
+    (folder / f"{name}-12-0.npz").write_bytes(b"")
+    assert stands(study, PAPER, 1, 3.0)
+    assert study.runs.standing() == [f"{name}-12-0.npz"]
+    other = open_study(tmp_path, base=base)
+    assert not stands(other, PAPER, 1, 3.0)
+    assert other.runs.standing() == []
 
 
 def test_a_table_says_what_the_runs_show(tmp_path: Path) -> None:

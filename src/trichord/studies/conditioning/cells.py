@@ -138,7 +138,7 @@ def tokens_of(study: ConditioningStudy) -> Path:
     notes = TokenSet.read(options.tokens)
     frames = min(study.spine.codec.frames(SECONDS + _SPARE), notes.codes.shape[2])
     kept = min(options.codebooks, notes.codes.shape[1])
-    folder = options.out / f"tokens-{kept}x{frames}"
+    folder = options.out / f"tokens-{kept}x{frames}-{study.run_key}"
     if not (folder / "meta.json").is_file():
         cut = notes.frames(torch.arange(len(notes.codes)))[:, :kept, :frames]
         replace(
@@ -157,10 +157,8 @@ def result_of(study: ConditioningStudy, cell: Cell) -> Result:
         # Complete, this reads and trains nothing; stopped half-way, it goes on.
         train_lm(train_config(study, base_of(cell)))
         config = train_config(study, cell)
-        begun = time.process_time()
-        train_lm(config)
+        seconds = _train(config)
         line = _last_line(config.out / "metrics.jsonl")
-        seconds = time.process_time() - begun
         model = CodecLM.load(config.out / "model", quick_dtype())
         told = {
             "nats": line["valid_loss"],
@@ -173,6 +171,16 @@ def result_of(study: ConditioningStudy, cell: Cell) -> Result:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, (json.dumps(told, indent=1) + "\n").encode())
     return _read(path)
+
+
+def _train(config: LMTrainConfig) -> float:
+    """Processor seconds of the training; kept, for a run that stands may be heard by others."""
+    path = config.out / "seconds.json"
+    if not path.is_file():
+        begun = time.process_time()
+        train_lm(config)
+        write_atomically(path, f"{time.process_time() - begun}\n".encode())
+    return float(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _last_line(metrics: Path) -> dict[str, Any]:

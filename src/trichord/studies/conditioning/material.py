@@ -54,7 +54,11 @@ class Material:
 
     def __init__(self, study: ConditioningStudy, keys: int) -> None:
         self.study, self.keys = study, keys
-        self.folder = study.options.out / "heard"
+
+    @property
+    def folder(self) -> Path:
+        """Of what was heard under this codec, space and corpus."""
+        return self.study.options.out / "heard" / self.study.heard_key
 
     @cached_property
     def held_out(self) -> list[HeldOut]:

@@ -15,6 +15,8 @@ from trichord.errors import InputError
 from trichord.instrument.models import WEIGHTS, default_sampling
 from trichord.instrument.store import file_sha256
 from trichord.progress import Progress
+from trichord.studies.book import plain
+from trichord.studies.keys import files_of, key_of
 from trichord.studies.study import SpineOptions, Study
 
 if TYPE_CHECKING:
@@ -101,10 +103,11 @@ class ConditioningStudy:
         grid = "steps" in options
         return {
             "seed": self.options.seed,
-            **{name: _plain(getattr(self.options, name)) for name in options},
+            **plain(self.options, options),
             "models": {room: _digest(self.options.weights / room) for room in rooms},
             "judges": [_digest(self.options.judge), _digest(self.options.tagger)],
             "sampling": asdict(default_sampling()),
+            "key": self.run_key if grid else self.heard_key,
             "cells": sorted(path.stem for path in self.cells.glob("*.json")) if grid else None,
         }
 
@@ -112,14 +115,32 @@ class ConditioningStudy:
     def budget(self) -> str:
         """What decides a run, beside its scheme, as a name of a folder."""
         options = self.options
-        return f"{options.base_steps}+{options.steps}x{options.batch_size}-{options.codebooks}"
+        steps = f"{options.base_steps}+{options.steps}x{options.batch_size}"
+        return f"{steps}-{options.codebooks}-{self.run_key}"
 
     @property
     def cells(self) -> Path:
-        """Folder of the results of one budget."""
+        """Folder of the results of one budget, as one pair of judges hears them."""
         options = self.options
-        heard = f"{options.keys}-{options.seed}{self.heard_by}"
+        judges = key_of(files_of(options.judge, options.tagger))
+        heard = f"{options.keys}-{options.seed}{self.heard_by}-{judges}"
         return options.out / "cells" / f"{self.budget}-{heard}"
+
+    @cached_property
+    def heard_key(self) -> str:
+        """Of what decides what is heard of real notes: codec, space and corpus."""
+        return key_of(self._heard_files)
+
+    @cached_property
+    def run_key(self) -> str:
+        """Of what decides the runs of the grid: the same, and the tokens."""
+        return key_of([*self._heard_files, self.options.tokens / "meta.json"])
+
+    @property
+    def _heard_files(self) -> list[Path]:
+        options = self.options
+        models = files_of(options.weights / "codec", options.weights / "space")
+        return [*models, options.corpus / "plan.json"]
 
     @property
     def heard_by(self) -> str:
@@ -175,7 +196,3 @@ def _digest(folder: Path) -> str:
             ", or name another folder"
         )
     return file_sha256(file)
-
-
-def _plain(value: object) -> object:
-    return " ".join(map(str, value)) if isinstance(value, tuple) else value

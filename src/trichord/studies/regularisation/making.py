@@ -25,21 +25,22 @@ _SECONDS = 2.5
 _AT_ONCE = 64
 
 
-def heard_name(cell: Cell, seed: int, notes: int, guidance: float) -> str:
+def heard_name(study: RegularisationStudy, cell: Cell, seed: int, guidance: float) -> str:
     """Of what was heard of a run's notes."""
-    return f"{cell.name}-notes{notes}-seed{seed}-guidance{guidance:g}"
+    run = study.runs.path(cell, seed).stem
+    return f"{study.runs.key}-{run}-guidance{guidance:g}"
 
 
 def heard_of(study: RegularisationStudy, cell: Cell, seed: int, guidance: float) -> Heard:
     """What is heard of the asked notes as a run's model draws them; kept."""
-    name = heard_name(cell, seed, study.options.notes, guidance)
+    name = heard_name(study, cell, seed, guidance)
     return study.listening.material.hear_asked(name, lambda: made(study, cell, seed, guidance))
 
 
 def stands(study: RegularisationStudy, cell: Cell, seed: int, guidance: float) -> bool:
     """Whether a run's notes were heard already."""
-    name = heard_name(cell, seed, study.options.notes, guidance)
-    return any((study.options.out / "heard").glob(f"{name}-*.npz"))
+    name = heard_name(study, cell, seed, guidance)
+    return any(study.listening.material.folder.glob(f"{name}-*.npz"))
 
 
 def made(study: RegularisationStudy, cell: Cell, seed: int, guidance: float) -> list[Wave]:

@@ -18,6 +18,7 @@ from trichord.audio.io import write_atomically
 from trichord.lm import CodecLM, LMConfig
 from trichord.lm.config import DropRates, read_config
 from trichord.space.text import SentenceConfig
+from trichord.studies.keys import files_of, key_of
 from trichord.studies.regularisation.agreement import Panel, Reading, panel_of, read
 from trichord.studies.regularisation.cells import Cell
 from trichord.train.captions import Captions, captions_of
@@ -52,7 +53,18 @@ class Runs:
 
     def __init__(self, study: RegularisationStudy) -> None:
         self.study = study
-        self.folder = study.options.out / "runs"
+
+    @cached_property
+    def key(self) -> str:
+        """Of what decides every run: tokens, captions and the base; others make others."""
+        options = self.study.options
+        base = [] if options.base is None else files_of(options.base)
+        return key_of([options.tokens / "meta.json", self._captions_source, *base])
+
+    @property
+    def folder(self) -> Path:
+        """Of the runs of these tokens, captions and base."""
+        return self.study.options.out / "runs" / self.key
 
     @cached_property
     def _all_notes(self) -> TokenSet:
@@ -68,8 +80,16 @@ class Runs:
     def _captions_folder(self) -> Path:
         """Beside the tokens where they stand there, as those of clips do."""
         options = self.study.options
-        beside = (options.tokens / "captions.json").is_file()
-        return options.tokens if beside else options.out / "captions"
+        if self._captions_source.parent == options.tokens:
+            return options.tokens
+        key = key_of([options.tokens / "meta.json", self._captions_source])
+        return options.out / "captions" / key
+
+    @cached_property
+    def _captions_source(self) -> Path:
+        """The file that says what is said of the notes."""
+        beside = self.study.options.tokens / "captions.json"
+        return beside if beside.is_file() else self.study.options.captioned / "plan.json"
 
     @cached_property
     def panels(self) -> tuple[Panel, Panel]:
@@ -96,9 +116,8 @@ class Runs:
 
     def standing(self) -> list[str]:
         """Names of what was trained and heard."""
-        return sorted(path.name for path in self.folder.glob("*.json")) + sorted(
-            path.name for path in (self.study.options.out / "heard").glob("*-seed*.npz")
-        )
+        heard = self.study.listening.material.folder.glob(f"{self.key}-*.npz")
+        return sorted(path.name for path in [*self.folder.glob("*.json"), *heard])
 
     def path(self, cell: Cell, seed: int) -> Path:
         """Of a run's readings."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ import numpy as np
 from trichord.errors import InputError
 from trichord.instrument.models import WEIGHTS
 from trichord.progress import Progress
+from trichord.studies.book import plain
 
 if TYPE_CHECKING:
     from trichord.studies.conditioning.study import ConditioningStudy
@@ -93,9 +94,9 @@ class RegularisationStudy:
 
     def inputs(self, rooms: Sequence[str], options: Sequence[str] = ()) -> dict[str, Any]:
         """What decides a table, the runs that stand among it: it is made again when more do."""
-        asked = asdict(self.options)
         names = ("tokens", "base", "notes", "seeds", "keys", "guidance", "seed", *options)
-        return {name: _plain(asked[name]) for name in names} | {"runs": self.runs.standing()}
+        told = {"runs": self.runs.standing(), "key": [self.runs.key, self.listening.heard_key]}
+        return plain(self.options, names) | told
 
     def rng(self, name: str) -> np.random.Generator:
         """A stream of its own for each purpose."""
@@ -124,9 +125,3 @@ class RegularisationStudy:
             seed=options.seed,
         )
         return ConditioningStudy(asked, self.progress)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, tuple):
-        return " ".join(map(str, value))
-    return str(value) if isinstance(value, Path) else value
