@@ -95,3 +95,7 @@ def test_the_bridge_is_read_off_the_report_of_the_run(study, tmp_path):
     table = bridge_table(study)
     assert [row[0] for row in table.rows if row[-1] == "yes"] == ["4 neighbours, temperature 0.05"]
     assert len(table.rows) == 7
+    for broken in ("{", "[]", json.dumps(report | {"test": {}}), json.dumps(report | {"prior": 3})):
+        (tmp_path / "report.json").write_text(broken)
+        with pytest.raises(InputError, match=r"report\.json: .*give --space-run"):
+            bridge_table(study)

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import dataclasses
+import shutil
+
 import numpy as np
 import pytest
 
 from trichord.errors import InputError
 from trichord.studies.corpus import corpus_table
+from trichord.studies.study import Study
 
 
 def test_notes_are_drawn_of_every_instrument_of_the_split_alone(study):
@@ -36,6 +40,25 @@ def test_the_corpus_table_counts_what_the_reports_say(study):
     assert ("split test", 2, 2, 12, None) in table.rows
     assert "3 silent" in table.about
     assert [target.met for target in table.targets] == [False, False]
+
+
+def test_a_corpus_without_timing_shows_no_cost(study, corpus, tmp_path):
+    shutil.copytree(corpus, tmp_path / "varied")
+    other = Study(dataclasses.replace(study.options, corpus=tmp_path / "varied"), study.progress)
+    timed = corpus_table(other)
+    assert "Built in 1 s of planning" in timed.about
+    (tmp_path / "varied" / "timing.json").unlink()
+    table = corpus_table(other)
+    assert "What it cost to build: –." in table.about
+    assert (table.rows, table.targets) == (timed.rows, timed.targets)
+    report = tmp_path / "varied" / "report.json"
+    for broken in ("{", "[]", "{}"):
+        report.write_text(broken)
+        with pytest.raises(InputError, match=r"report\.json: .*give --corpus"):
+            corpus_table(other)
+    report.unlink()
+    with pytest.raises(InputError, match=r"report\.json: no such file; .*give --corpus"):
+        corpus_table(other)
 
 
 def test_missing_weights_are_named(study, tmp_path):

@@ -2,7 +2,18 @@ from __future__ import annotations
 
 import math
 
-from trichord.studies.tables import Table, Target, load_table, markdown_table, percent, show
+import pytest
+
+from trichord.errors import InputError
+from trichord.studies.tables import (
+    Table,
+    Target,
+    load_table,
+    markdown_table,
+    percent,
+    read_table,
+    show,
+)
 
 TABLE = Table(
     title="A table",
@@ -24,6 +35,19 @@ def test_a_table_of_other_inputs_or_none_is_not_taken(tmp_path):
     assert load_table(tmp_path / "a.json", {"seed": 1}) is None
     TABLE.save(tmp_path / "a.json", {"seed": 1})
     assert load_table(tmp_path / "a.json", {"seed": 2}) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", "null", "7", '{"inputs": {}}', '{"inputs": {}, "table": 3}']
+)
+def test_a_broken_table_is_made_anew_and_named_where_it_stands_for_another_run(tmp_path, text):
+    path = tmp_path / "a.json"
+    path.write_text(text)
+    assert load_table(path, {}) is None
+    with pytest.raises(InputError, match=r"a\.json: holds no table.*run that study again"):
+        read_table(path)
+    path.write_bytes(b"\xff")
+    assert load_table(path, {}) is None
 
 
 def test_markdown_has_a_line_per_row_and_no_stray_bars():

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from trichord.errors import InputError
 from trichord.studies.study import Study
-from trichord.studies.tables import Cell, Table, percent
+from trichord.studies.tables import Cell, Table, percent, read_report
 
 _SETTINGS = ("neighbours", "temperature")
 
@@ -15,9 +14,15 @@ _SETTINGS = ("neighbours", "temperature")
 def bridge_table(study: Study) -> Table:
     """Read off the report of the space's training; the choice was made on the valid split."""
     path = study.options.space_run / "report.json"
-    if not path.is_file():
-        raise InputError(f"{path}: no such file; run `trichord train space` or give --space-run")
-    report = json.loads(path.read_text(encoding="utf-8"))
+    mend = "run `trichord train space` or give --space-run"
+    report = read_report(path, mend)
+    try:
+        return _table_of(report)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{path}: not the report of a space, {error} is amiss; {mend}") from None
+
+
+def _table_of(report: dict[str, Any]) -> Table:
     chosen = max(_shipped(report), key=lambda figures: figures["cosine"])
     rows = [_row(_name(f), f, f["family"], f is chosen) for f in report["priors_on_valid"]]
     for split in ("valid", "test"):

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-import json
+from pathlib import Path
 from typing import Any
 
+from trichord.errors import InputError
 from trichord.studies.study import Study
-from trichord.studies.tables import Cell, Table, Target
+from trichord.studies.tables import Cell, Table, Target, read_report
 
+_MEND = "build the corpus anew with `trichord data`, or give --corpus"
 _LEAST_NOTES, _LEAST_INSTRUMENTS = 40_000, 250
 
 
 def corpus_table(study: Study) -> Table:
     """Read off the reports that the build itself wrote."""
     folder = study.options.corpus
-    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    timing = json.loads((folder / "timing.json").read_text(encoding="utf-8"))
+    path = folder / "report.json"
+    report = read_report(path, _MEND)
+    timing = read_report(folder / "timing.json", _MEND) if _was_timed(folder) else {}
+    try:
+        return _table_of(report, timing)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{path}: {error} is amiss in it or in timing.json; {_MEND}") from None
+
+
+def _was_timed(folder: Path) -> bool:
+    """Whether the build told what it cost; that of varied notes does not."""
+    return (folder / "timing.json").is_file()
+
+
+def _table_of(report: dict[str, Any], timing: dict[str, Any]) -> Table:
     rows = [
         _row(name, figures, figures.get("dropped"))
         for name, figures in [*report["families"].items(), *_splits(report)]
@@ -25,10 +40,7 @@ def corpus_table(study: Study) -> Table:
     about = (
         f"{report['hours']} hours at 44.1 kHz, each note held for 4 s and released. Dropped: "
         f"{dropped}. A distinct sound is a group of instruments that sound alike (the two fonts "
-        f"share recordings); splits are by such groups. Built in {timing['planning_seconds']:.0f} "
-        f"s of planning and {timing['rendering_seconds']:.0f} s of rendering with "
-        f"{timing['workers']} workers, {timing['notes_per_core_second']:.0f} notes per second and "
-        f"core (of the last run, {timing['notes']:,} notes). A build that was killed "
+        f"share recordings); splits are by such groups. {_cost(timing)} A build that was killed "
         "and resumed ends with the same bytes: `tests/data` shows it."
     )
     notes, instruments = report["notes"], report["instruments"]
@@ -47,6 +59,18 @@ def corpus_table(study: Study) -> Table:
             ),
         ),
         raw={name: value for name, value in report.items() if name != "dropped_notes"} | timing,
+    )
+
+
+def _cost(timing: dict[str, Any]) -> str:
+    """What the build cost, in a sentence."""
+    if not timing:
+        return "What it cost to build: –."
+    return (
+        f"Built in {timing['planning_seconds']:.0f} s of planning and "
+        f"{timing['rendering_seconds']:.0f} s of rendering with {timing['workers']} workers, "
+        f"{timing['notes_per_core_second']:.0f} notes per second and core (of the last run, "
+        f"{timing['notes']:,} notes)."
     )
 
 

@@ -6,9 +6,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from trichord.audio.io import write_atomically
+from trichord.errors import InputError
 
 Cell = str | int | float | None
 
@@ -47,19 +48,58 @@ class Table:
         write_atomically(path, (text + "\n").encode())
 
 
+def read_report(path: Path, mend: str) -> dict[str, Any]:
+    """What a run or a build reports of itself.
+
+    Args:
+        path: of the JSON file.
+        mend: what brings it, such as "run `trichord train space`".
+
+    Raises:
+        InputError: the file is missing, or is no report.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; {mend}")
+    try:
+        report: Any = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(f"{path}: no JSON ({error}); {mend}") from None
+    if not isinstance(report, dict):
+        raise InputError(f"{path}: no report; {mend}")
+    return cast("dict[str, Any]", report)
+
+
 def load_table(path: Path, inputs: dict[str, Any]) -> Table | None:
-    """The table that was saved with the same inputs; None where there is none."""
+    """The table that was saved with the same inputs; None where there is none, or a broken one."""
     if not path.is_file():
         return None
-    stored = json.loads(path.read_text(encoding="utf-8"))
-    # JSON knows no tuples: what is compared has been through it on both sides.
-    same = stored["inputs"] == json.loads(json.dumps(inputs))
-    return _table_of(stored) if same else None
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        # JSON knows no tuples: what is compared has been through it on both sides.
+        same = stored["inputs"] == json.loads(json.dumps(inputs))
+        return _table_of(stored) if same else None
+    except _BROKEN:
+        return None
 
 
 def read_table(path: Path) -> Table | None:
-    """The table that was saved, with whatever inputs; None where there is none."""
-    return _table_of(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+    """The table that was saved, with whatever inputs; None where there is none.
+
+    Raises:
+        InputError: the file holds no table.
+    """
+    if not path.is_file():
+        return None
+    try:
+        return _table_of(json.loads(path.read_text(encoding="utf-8")))
+    except _BROKEN:
+        raise InputError(
+            f"{path}: holds no table of a study: remove it, and run that study again"
+        ) from None
+
+
+_BROKEN = (ValueError, KeyError, TypeError, AttributeError)
+"""What reading raises where a file is cut short, or is something else."""
 
 
 def _table_of(stored: dict[str, Any]) -> Table:
