@@ -124,14 +124,14 @@ def _sonic_pi() -> Iterator[Finding]:
     from trichord.livecode.sonicpi import install
     from trichord.livecode.sonicpi.sandbox import require_sandbox
 
-    costs = "rank by scores, make --from-code, render, data template, data programs"
+    costs = "rank by scores, make --from-code, render, data programs"
     packages = f"apt-get install {' '.join(install.PACKAGES)} ruby"
     found, mend = _tried(lambda: f"{install.find().version} in {install.find().root}", packages)
-    yield Finding("Sonic Pi", found, costs, mend, needed=False)
+    yield Finding("Sonic Pi", found, f"{costs}, data template", mend, needed=False)
     found, mend = _tried(lambda: str(install.require_scsynth()), packages)
     yield Finding("scsynth", found, costs, mend, needed=False)
     found, mend = _tried(lambda: require_sandbox() or "works", "apt-get install bubblewrap")
-    yield Finding("sandbox", found, f"{costs}, unless --unsafe", mend, needed=False)
+    yield Finding("sandbox", found, f"{costs} (render has --unsafe)", mend, needed=False)
 
 
 def _tried(look: Callable[[], str], mend: str) -> tuple[str | None, str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+import dataclasses
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.train import space_corpus
 from trichord.errors import InputError
 from trichord.space.dual import DualConfig, DualFitConfig
 from trichord.space.judge import CaptionJudge, CaptionJudgeConfig, Tagger, WordsConfig
@@ -17,19 +17,6 @@ from trichord.train.judge import JudgeTrainConfig, train_judge
 from trichord.train.judge_data import Described, described_corpus
 from trichord.train.schedule import LoopConfig
 from trichord.train.tagger import TRAITS, TaggerTrainConfig, train_tagger
-
-
-def _load(name: str) -> Any:
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-space_corpus = _load("space_corpus")
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +109,10 @@ def test_the_tagger_tells_families_and_thirds(corpus, cache, tmp_path):
         loop=loop,
     )  # fmt: skip
     told = train_tagger(config)
+    with pytest.raises(InputError, match="resume it"):
+        train_tagger(config)
+    again = train_tagger(dataclasses.replace(config, resume=True))
+    assert again["test_family"] == told["test_family"]
     assert told["valid_family"] >= 0.75
     assert told["test_family"] >= 0.75
     assert told["test_decay_s"] >= 0.75

@@ -86,7 +86,7 @@ def rhythm(spectrum: Spectrum) -> NDArray[np.float64]:
 
 
 def loudness(spectrum: Spectrum) -> NDArray[np.float64]:
-    """Level in dB: mean, spread, quartiles, silent share, steps, and the six stretches `[12]`."""
+    """Level in dB: mean, spread, quartiles, silent share, steps, and the six stretches `[13]`."""
     level = 10.0 * np.log10(spectrum.power.sum(axis=1, dtype=np.float64) + FLOOR)
     quartiles = np.percentile(level, [10, 50, 90])
     silent = float((level < -60.0).mean())

@@ -35,7 +35,7 @@ class ClipOptions:
     seed: int = 7
     """The same seed gives the same sound."""
     guidance: float = 3.0
-    """How strictly the wish is followed; 1 is not at all strictly, and half the work."""
+    """How strictly the wish is followed; 1 is no extra guidance, and half the work."""
     temperature: float = 0.9
     """Below 1 likelier sounds, above 1 stranger ones."""
     weights: Path | None = None

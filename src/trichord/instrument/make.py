@@ -25,7 +25,7 @@ from trichord.instrument.finish import (
     finish_alone,
     prepare,
 )
-from trichord.instrument.formats import ExportedInstrument, formats_of
+from trichord.instrument.formats import FORMATS, ExportedInstrument, formats_of
 from trichord.instrument.generator import NotePlayer
 from trichord.instrument.naming import slug
 from trichord.instrument.perform import perform
@@ -52,8 +52,10 @@ class MakeOptions:
     """A recording of one note to start from, in place of a prompt; any rate, any pitch."""
     from_code: Path | None = None
     """A Sonic Pi program whose sound to start from; the synth that it leans on is played alone."""
-    format: str = "sfz"
-    """Formats to write, separated by commas: sfz."""
+    format: Annotated[
+        str,
+        tyro.conf.arg(help=f"Formats to write, separated by commas: {', '.join(FORMATS)}."),
+    ] = "sfz"
     keys: str = "A0-C8"
     """Lowest and highest key."""
     every: int = 3

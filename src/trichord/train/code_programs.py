@@ -17,7 +17,7 @@ from trichord.livecode.edits import propose
 
 SEED = 20
 """Of the tower's own programs. The clips corpus composes with other seeds; what is nearly like one
-of its held-out programs is left out besides, see `code_sets.Sets`."""
+of its held-out programs is left out besides, see `code_sets.held_out`."""
 
 FAMILY_EVERY = 4
 EDITS = 4

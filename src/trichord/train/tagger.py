@@ -62,6 +62,8 @@ class TaggerTrainConfig:
         )
     )
     """Steps, rates, seed; the seed is not the generator's."""
+    resume: bool = False
+    """Go on from the last checkpoint in `out`."""
 
 
 @dataclass(frozen=True)
@@ -172,8 +174,15 @@ def train_tagger(
         The last line of metrics, with the accuracies on `test`.
     """
     task = TaggerTask(config)
+    settings = dataclasses.asdict(config)
+    del settings["resume"]
     line = fit(
-        task, config.loop, config.out, settings=dataclasses.asdict(config), on_report=on_report
+        task,
+        config.loop,
+        config.out,
+        settings=settings,
+        resume=config.resume,
+        on_report=on_report,
     )
     exported = Tagger.load(config.out / "model")
     return line | {

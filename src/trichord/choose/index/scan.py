@@ -36,8 +36,8 @@ class Scan:
     """What was found, in order of the names.
 
     Attributes:
-        passed: how many of what were passed over: "other files", "hidden", "links in a circle",
-            "no permission", "broken links".
+        passed: how many of what were passed over: "other files", "hidden", "links to a folder that
+            is there already", "no permission", "broken links".
     """
 
     found: list[Found] = field(default_factory=list[Found])
