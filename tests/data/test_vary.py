@@ -106,14 +106,16 @@ def test_training_instruments_alone_get_variants(corpus: Path, tmp_path: Path) -
     assert [one.instrument_id for one in added] == ["string_0_v0", "string_0_v1"]
     assert {one.split for one in added} == {"train"}
     assert len({one.group for one in varied.instruments}) == 4
-    assert all("dark" in added[0].name for _ in added)
+    for one, word in zip(added, ("dark", "bright"), strict=True):
+        assert word in one.name
     assert all(one.captions and "strings" not in one.captions for one in added)
     assert all(one.licence == "CC0" and "Tilt" in one.origin for one in added)
-    pitches = [row["pitch"] for row in varied.iter_notes() if row["instrument_id"] == "string_0_v0"]
-    assert pitches == [60, 66][: len(pitches)]
-    assert report["notes"] == 5 + sum(
-        row["instrument_id"].startswith("string_0_v") for row in varied.iter_notes()
-    )
+    notes = [row["note_id"] for row in varied.iter_notes()]
+    kept = [f"string_0_{pitch:03d}_127" for pitch in (60, 62, 64, 66)]
+    # Every third key is varied.
+    made = [f"string_0_v{v}_{pitch:03d}_127" for v in (0, 1) for pitch in (60, 66)]
+    assert notes == [*kept, "string_1_060_127", *made]
+    assert report["notes"] == len(notes)
 
 
 def test_a_varied_note_is_the_original_treated(corpus: Path, tmp_path: Path) -> None:

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.train import align_corpus, space_corpus
 from trichord.audio.bands import GRID, picture
 from trichord.errors import InputError
 from trichord.space.clips import ClipConfig, PictureConfig, load_clip_space
@@ -27,19 +26,6 @@ from trichord.train.align_refiner import RefinerTrainConfig
 from trichord.train.align_report import agreement, figures, held_out_rows, sibling_sets
 from trichord.train.align_text import TextRefitConfig, refit_text
 from trichord.train.loop import LoopConfig
-
-
-def _load(name: str) -> Any:
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-align_corpus, space_corpus = _load("align_corpus"), _load("space_corpus")
 
 
 @pytest.fixture(scope="module")

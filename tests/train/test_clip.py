@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
 import json
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.train import align_corpus
 from trichord.codec import load_codec
 from trichord.codec.general import GeneralCodec, GeneralCodecConfig
 from trichord.data.plan import PLAN_FORMAT
@@ -27,22 +27,11 @@ from trichord.train.loop import LoopConfig
 from trichord.train.tokens import TRAIN, VALID, TokenSet
 
 
-def _write_clips(folder: Path) -> None:
-    """The clips that the tests of the space of clips are made of."""
-    path = Path(__file__).with_name("align_corpus.py")
-    spec = importlib.util.spec_from_file_location("align_corpus", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.write_clips(folder)
-
-
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Clips in three shards, with the plan that says so."""
     folder = tmp_path_factory.mktemp("clips")
-    _write_clips(folder)
+    align_corpus.write_clips(folder)
     shards = [{"file": path.name} for path in sorted(folder.glob("*.parquet"))]
     plan = {"format": PLAN_FORMAT, "options": {"kind": "programs"}, "shards": shards}
     (folder / "plan.json").write_text(json.dumps(plan))

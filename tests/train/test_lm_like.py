@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
+from tests.train import lm_run
 from trichord.errors import InputError
 from trichord.lm import CodecLM, Conditions, LMConfig
 from trichord.train.lm import LMTask, train_lm
@@ -19,13 +18,6 @@ from trichord.train.lm_like import LikeConfig, alter, begin_with, draw_likened, 
 from trichord.train.recolour import RecolourConfig
 from trichord.train.schedule import generator_for
 from trichord.train.tokens import Instruments, TokenSet
-
-_SPEC = importlib.util.spec_from_file_location("lm_run", Path(__file__).with_name("lm_run.py"))
-assert _SPEC is not None
-assert _SPEC.loader is not None
-lm_run: Any = importlib.util.module_from_spec(_SPEC)
-sys.modules.setdefault("lm_run", lm_run)
-_SPEC.loader.exec_module(lm_run)
 
 
 @pytest.fixture(scope="module")

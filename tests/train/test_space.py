@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.train import space_corpus
 from trichord.errors import InputError
 from trichord.space.audio import AudioConfig
 from trichord.space.features import FeatureConfig
@@ -27,19 +26,6 @@ from trichord.train.space_report import instrument_means
 from trichord.train.space_text import TextConfig, refit_text
 
 GRID = FeatureConfig(bands=24, body=((4, 2), (4, 8)))
-
-
-def _load(name: str) -> Any:
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-space_corpus = _load("space_corpus")
 
 
 @pytest.fixture(scope="module")

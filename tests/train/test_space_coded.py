@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
+from tests.train import space_corpus
 from trichord.errors import InputError
 from trichord.instrument.models import WEIGHTS
 from trichord.space.debug import HashedWords
@@ -20,14 +18,6 @@ from trichord.train.space_coded import CodedConfig, CodedNotes, coded_notes
 from trichord.train.space_data import NoteTable, build_cache, load_notes
 
 GRID = FeatureConfig(bands=24, body=((4, 2), (4, 8)))
-_SPEC = importlib.util.spec_from_file_location(
-    "space_corpus", Path(__file__).with_name("space_corpus.py")
-)
-assert _SPEC is not None
-assert _SPEC.loader is not None
-space_corpus: Any = importlib.util.module_from_spec(_SPEC)
-sys.modules.setdefault("space_corpus", space_corpus)
-_SPEC.loader.exec_module(space_corpus)
 
 
 @pytest.fixture(scope="module")
