@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
@@ -30,12 +28,6 @@ def test_one_strange_clip_does_not_rule(vectors):
     strange = vectors[:1] + 1e6
     scaled = Standard.fit(vectors, (4, 1)).apply(strange)[0]
     assert scaled[:4] == pytest.approx(LIMIT / 2)
-
-
-def test_it_goes_through_json(vectors):
-    standard = Standard.fit(vectors, (5,))
-    again = Standard.from_json(json.loads(json.dumps(standard.as_json())))
-    assert (again.apply(vectors) == standard.apply(vectors)).all()
 
 
 def test_other_widths_are_refused(vectors):

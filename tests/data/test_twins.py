@@ -21,7 +21,11 @@ def sounding(font: Path, program: int) -> Sounding:
 
 @pytest.fixture(scope="module")
 def presets() -> list[Sounding]:
-    return [sounding(font, program) for font in (FLUID, MUSESCORE) for program in (79, 108, 107)]
+    return [
+        sounding(font, program)
+        for font in (FLUID, MUSESCORE)
+        for program in (OCARINA, KALIMBA, KOTO)
+    ]
 
 
 def test_one_recording_in_two_fonts_is_one_group(presets: list[Sounding]) -> None:

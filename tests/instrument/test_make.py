@@ -5,8 +5,9 @@ import json
 
 import numpy as np
 import pytest
+import soundfile
 
-from trichord.audio.io import read_native, read_wav_info, read_wav_loop
+from trichord.audio.io import read_native, read_wav_loop
 from trichord.audio.loudness import peak_db
 from trichord.audio.notes import parse_note
 from trichord.audio.pitch import cents_from
@@ -53,9 +54,9 @@ def test_samples_are_in_tune_below_the_peak_and_carry_their_origin(decaying):
         assert abs(cents_from(wave, rate, zone["pitch"]).cents) < 2.0
         assert parse_note(path.stem.split("_")[1]) == zone["pitch"]
         assert peak_db(wave) <= -0.99
-        info = read_wav_info(path)
-        assert json.loads(info["ICMT"])["prompt"] == "warm felt piano"
-        assert info["ISFT"] == "Trichord"
+        with soundfile.SoundFile(path) as written:
+            assert json.loads(written.comment)["prompt"] == "warm felt piano"
+            assert written.software == "Trichord"
 
 
 def test_dying_sounds_have_no_loop_and_held_ones_have(decaying, sustained):

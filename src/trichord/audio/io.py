@@ -136,12 +136,6 @@ def read_wav_loop(path: str | Path) -> SampleLoop | None:
         return riff.read_loop(file)
 
 
-def read_wav_info(path: str | Path) -> dict[str, str]:
-    """The texts of a WAV's INFO chunk by their four-letter names."""
-    with Path(path).open("rb") as file:
-        return riff.read_info(file)
-
-
 def _check_file(path: Path) -> None:
     try:
         if path.is_dir():

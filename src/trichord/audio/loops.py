@@ -40,19 +40,6 @@ class Loop:
         return self.end_inclusive - self.start + 1
 
 
-def find_loop(
-    wave: NDArray[np.float32],
-    sample_rate: int,
-    midi: float,
-    *,
-    begin: float = 0.0,
-    end: float | None = None,
-) -> Loop | None:
-    """The best of `find_loops`, or None where the stretch is too short to hold a loop."""
-    loops = find_loops(wave, sample_rate, midi, begin=begin, end=end)
-    return loops[0] if loops else None
-
-
 def find_loops(
     wave: NDArray[np.float32],
     sample_rate: int,

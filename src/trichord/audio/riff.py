@@ -106,24 +106,6 @@ def read_loop(file: BinaryIO) -> SampleLoop | None:
     return None
 
 
-def read_info(file: BinaryIO) -> dict[str, str]:
-    """Texts of the LIST/INFO chunk by their four-letter names."""
-    file.seek(0)
-    texts: dict[str, str] = {}
-    for chunk in chunks(file):
-        if chunk.name != "LIST":
-            continue
-        file.seek(chunk.start)
-        content = file.read(chunk.size)
-        at = 4 if content[:4] == b"INFO" else len(content)
-        while at + 8 <= len(content):
-            size = int.from_bytes(content[at + 4 : at + 8], "little")
-            text = content[at + 8 : at + 8 + size].split(b"\0")[0]
-            texts[content[at : at + 4].decode("latin-1")] = text.decode("utf-8", "replace")
-            at += 8 + size + (size & 1)
-    return texts
-
-
 def _chunk(name: bytes, content: bytes) -> bytes:
     return name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) & 1)
 

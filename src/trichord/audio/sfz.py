@@ -60,15 +60,14 @@ class SfzInstrument:
     """What an SFZ file says.
 
     Attributes:
-        regions: those with an audio file, in the order of the file.
+        regions: those with an audio file, in the order of the file; those of a generator such as
+            `*sine` are left out.
         control: opcodes of `<control>`, such as `default_path` and `hint_*`.
-        generated: regions left out because a generator such as `*sine` sounds instead of a file.
     """
 
     path: Path
     regions: tuple[SfzRegion, ...]
     control: Mapping[str, str]
-    generated: int = 0
 
 
 def parse_sfz(path: Path) -> SfzInstrument:
@@ -98,7 +97,7 @@ class _Builder:
         self._header = ""
         self._place = str(path)
         self._regions: list[SfzRegion] = []
-        self._generated = 0
+        self._generated = False
         self._opcodes = 0
 
     def read(self, line: SfzLine) -> None:
@@ -138,7 +137,7 @@ class _Builder:
         if "sample" not in opcodes:
             return
         if opcodes["sample"].removeprefix(self._control.get("default_path", "")).startswith("*"):
-            self._generated += 1
+            self._generated = True
             return
         self._regions.append(self._region(opcodes))
 
@@ -175,7 +174,7 @@ class _Builder:
         self._close()
         if not self._regions and not self._generated:
             raise InputError(f"{self._path}: no <region> with a sample; give an SFZ instrument")
-        return SfzInstrument(self._path, tuple(self._regions), self._control, self._generated)
+        return SfzInstrument(self._path, tuple(self._regions), self._control)
 
 
 _MOST_SAMPLES = 2**32

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,13 +64,3 @@ class Standard:
             raise InputError(f"descriptors of {vectors.shape[-1]} entries, not {self.mean.size}")
         deviations = np.clip((vectors - self.mean) / self.spread, -LIMIT, LIMIT)
         return (deviations * self.weight).astype(np.float32)
-
-    def as_json(self) -> dict[str, Any]:
-        """What `from_json` reads."""
-        return {name: values.tolist() for name, values in vars(self).items()}
-
-    @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> Standard:
-        """As it was stored."""
-        names = ("mean", "spread", "weight")
-        return cls(*(np.array(stored[name], np.float32) for name in names))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -83,10 +83,6 @@ class InstrumentInfoNCE(nn.Module):
         self.config = config
         start = -math.log(config.temperature)
         self.log_scale = nn.Parameter(torch.tensor([start, start]))
-
-    def get_config_dict(self) -> dict[str, Any]:
-        """The resolved settings, for the model card."""
-        return asdict(self.config)
 
     @property
     def scales(self) -> Tensor:

@@ -22,7 +22,7 @@ from torch import Tensor
 from trichord.errors import InputError
 from trichord.train.packed import PackedCodes, map_file, pack
 
-TRAIN, VALID, TEST = 0, 1, 2
+TRAIN, VALID = 0, 1
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from trichord.livecode.sonicpi.guard import findings
-from trichord.livecode.sonicpi.install import find
 from trichord.livecode.sonicpi.render import Renderer
 from trichord.livecode.templates.base import BaseProgram, base_programs
-from trichord.livecode.templates.paper import paper_programs
 from trichord.livecode.tree import parse
 
 PROGRAMS = base_programs()
@@ -45,10 +43,3 @@ def test_every_one_is_heard_and_none_raises(renderer: Renderer) -> None:
         assert render.level is not None, program.name
         assert -40 < render.level.rms_db < -9, program.name
     assert len({render.render_hash for render in renders}) == len(PROGRAMS)
-
-
-def test_the_papers_programs_are_those_of_the_menu() -> None:
-    paths = paper_programs(find().shared / "examples")
-    assert len(paths) == 27
-    assert not any("incubation" in path.parts for path in paths)
-    assert len({path.stem for path in paths}) == 27

@@ -21,7 +21,6 @@ from trichord.livecode.templates import (
     sample,
 )
 from trichord.livecode.templates.base import base_programs
-from trichord.livecode.templates.paper import paper_programs
 from trichord.livecode.tree import parse
 
 VOCABULARY = read_vocabulary(find().root)
@@ -42,8 +41,8 @@ def round_trip(code: str) -> None:
     assert again.fill(again.original) == code
 
 
-@pytest.mark.parametrize("path", paper_programs(find().shared / "examples"), ids=lambda p: p.stem)
-def test_the_papers_programs_come_back_to_the_byte(path) -> None:
+@pytest.mark.parametrize("path", find().examples(), ids=lambda path: path.stem)
+def test_the_examples_come_back_to_the_byte(path) -> None:
     round_trip(path.read_bytes().decode())
 
 

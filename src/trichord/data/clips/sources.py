@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -147,22 +146,17 @@ def example_families(wishes: Wishes) -> list[Family]:
 
 def own_families(wishes: Wishes) -> list[Family]:
     """Our base programs and their variations."""
+    from trichord.livecode.templates.base import base_programs
+
     families: list[Family] = []
-    for path in own_programs():
-        if not wishes.wants(path.stem):
+    for program in base_programs():
+        if not wishes.wants(program.name):
             continue
-        code = path.read_text("utf-8")
-        drafts = vary(f"own_{path.stem}", code, wishes.own_variations, wishes)
-        origin = f"{ORIGINALS}, base program {path.stem}"
-        families.append(Family(f"own_{path.stem}", "own", origin, OWN_LICENCE, code, drafts))
+        name = f"own_{program.name}"
+        drafts = vary(name, program.code, wishes.own_variations, wishes)
+        origin = f"{ORIGINALS}, base program {program.name}"
+        families.append(Family(name, "own", origin, OWN_LICENCE, program.code, drafts))
     return families
-
-
-def own_programs() -> list[Path]:
-    """The files of our base programs, by name."""
-    from trichord.livecode import templates
-
-    return sorted((Path(templates.__file__).parent / "programs").glob("*.rb"))
 
 
 def vary(template_id: str, code: str, count: int, wishes: Wishes) -> tuple[Draft, ...]:

@@ -50,12 +50,6 @@ def _plugins_for(units: frozenset[str], folder: Path) -> tuple[Path, ...]:
     return tuple(chosen)
 
 
-def all_plugins(folder: Path = PLUGINS) -> list[Path]:
-    """Every plugin that may be loaded."""
-    own = [folder / f"{name}.so" for name in _OWN if (folder / f"{name}.so").is_file()]
-    return own + _foreign(folder)
-
-
 def _foreign(folder: Path) -> list[Path]:
     others = sorted(path for path in folder.glob("*.so") if path.stem not in (*_OWN, *_NEVER))
     return [path for path in others if not path.stem.endswith(_OTHER_SERVER)]

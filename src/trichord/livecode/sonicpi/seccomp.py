@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from trichord.livecode.sonicpi.syscalls import NEWEST, NUMBERS
 
 # linux/filter.h: load a word, jump if equal / greater / any bit, return.
-_LOAD, _EQUAL, _GREATER, _BITS, _AND, _RETURN = 0x20, 0x15, 0x25, 0x45, 0x54, 0x06
+_LOAD, _EQUAL, _GREATER, _BITS, _RETURN = 0x20, 0x15, 0x25, 0x45, 0x06
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16  # offsets in struct seccomp_data
 # machine -> (AUDIT_ARCH_…, column of NUMBERS)

@@ -1,4 +1,4 @@
-"""The paper's ranges and its programs (arXiv 2508.05473), to compare with it.
+"""The paper's ranges (arXiv 2508.05473), to compare with it.
 
 Every number is drawn for itself and evenly, from ranges that take no care of Sonic Pi's limits:
 a cutoff of 200 is refused when the program runs, an attack of 10 s is silence in most pieces, an
@@ -8,17 +8,9 @@ choose from; which ones is our choice here, and all of them exist.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from trichord.livecode.templates.key import midi
 from trichord.livecode.templates.places import Place
 from trichord.livecode.templates.ranges import OneOf, Range, Real, Whole
-
-FOLDERS = ("apprentice", "illusionist", "magician", "sorcerer", "wizard", "algomancer")
-"""The folders of the examples that Sonic Pi shows in its own menu; `incubation` is not shown.
-
-Of the 32 examples that come with 3.2.2 these hold 27, which is the number that the paper names.
-"""
 
 NUMBERS: dict[str, Range] = {
     "amp": Real(0.1, 20),
@@ -61,12 +53,3 @@ def paper_range(place: Place) -> Range | None:
     if isinstance(place.value, str):
         return NAMES.get(place.meaning)
     return NUMBERS.get(place.meaning)
-
-
-def paper_programs(examples: Path) -> tuple[Path, ...]:
-    """The paper's 27 programs in the user's own installation, in a fixed order.
-
-    Args:
-        examples: the folder of Sonic Pi's examples.
-    """
-    return tuple(path for folder in FOLDERS for path in sorted((examples / folder).glob("*.rb")))

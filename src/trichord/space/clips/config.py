@@ -35,15 +35,6 @@ class PictureConfig:
 
 
 @dataclass(frozen=True)
-class CodeDoorConfig:
-    """The head on what a code tower reads."""
-
-    width: int = 0
-    """Width of the code tower's vectors; 0: the space has no such door."""
-    head: HeadConfig = field(default_factory=HeadConfig)
-
-
-@dataclass(frozen=True)
 class ClipConfig:
     """Everything that shapes a space of clips."""
 
@@ -58,4 +49,3 @@ class ClipConfig:
     picture: PictureConfig = field(default_factory=PictureConfig)
     audio_head: HeadConfig = field(default_factory=HeadConfig)
     text_head: HeadConfig = field(default_factory=HeadConfig)
-    code: CodeDoorConfig = field(default_factory=CodeDoorConfig)

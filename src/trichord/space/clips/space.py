@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import torch
@@ -14,9 +14,9 @@ from torch import Tensor
 from trichord.audio.bands import BandGrid, picture
 from trichord.errors import InputError
 from trichord.space.base import TextEncoder
-from trichord.space.clips.config import ClipConfig, CodeDoorConfig, PictureConfig
+from trichord.space.clips.config import ClipConfig, PictureConfig
 from trichord.space.clips.pictures import PictureEncoder, pad_pictures
-from trichord.space.folder import StoredModel
+from trichord.space.folder import StoredModel, config_from_dict, read_model
 from trichord.space.heads import HeadConfig, ProjectionHead
 from trichord.space.joint import sentence_encoder
 from trichord.space.text import SentenceConfig
@@ -27,7 +27,7 @@ _AT_ONCE = 32
 
 
 class ClipSpace(StoredModel[ClipConfig]):
-    """Three doors into one space of unit vectors: pictures of sounds, sentences, programs.
+    """Two doors into one space of unit vectors: pictures of sounds, sentences.
 
     The audio door reads a picture (`trichord.audio.bands.picture`), wherever it comes from: a
     recording, a render, a sketch of a score, the note of an instrument. So a score needs no door
@@ -43,12 +43,21 @@ class ClipSpace(StoredModel[ClipConfig]):
         self.pictures = PictureEncoder(config.grid.bands, config.picture)
         self.audio_head = ProjectionHead(self.pictures.dim, config.dim, config.audio_head)
         self.text_head = ProjectionHead(config.sentence.dim, config.dim, config.text_head)
-        self.code_head = (
-            ProjectionHead(config.code.width, config.dim, config.code.head)
-            if config.code.width
-            else None
-        )
         self._sentences: TextEncoder | None = None
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Reads a saved folder, ready for use; a door for code, which older ones name, is left out.
+
+        Raises:
+            InputError: when a file is missing, altered, or of another kind of model.
+        """
+        config, tensors = read_model(folder, cls.kind)
+        config.pop("code", None)
+        kept = {name: value for name, value in tensors.items() if not name.startswith("code_head.")}
+        model = cls(config_from_dict(ClipConfig, config))
+        model.load_state_dict(kept, strict=True)
+        return model.eval().requires_grad_(False)
 
     @property
     def sentences(self) -> TextEncoder:
@@ -111,17 +120,6 @@ class ClipSpace(StoredModel[ClipConfig]):
                 raise InputError("text: empty; describe a sound, such as 'slow dark dub'")
         return self.text_head(self.sentences.embed(texts))
 
-    @torch.inference_mode()
-    def embed_code(self, readings: Tensor) -> Tensor:
-        """Unit vectors [N, D] of a code tower's vectors [N, config.code.width].
-
-        Raises:
-            InputError: when this space has no such door.
-        """
-        if self.code_head is None:
-            raise InputError("code: this space has no door for code; load one that was given it")
-        return self.code_head(readings)
-
     def picture(self, wave: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
         """The picture [bands, F] of a mono recording [T], at most `config.seconds` of it.
 
@@ -134,13 +132,6 @@ class ClipSpace(StoredModel[ClipConfig]):
             raise InputError("sound: holds NaN or infinite values; export it again")
         heard = np.asarray(wave[: round(self.config.seconds * sample_rate)], np.float32)
         return picture(heard, sample_rate, seconds=None, grid=self.config.grid)
-
-    def with_code(self, config: CodeDoorConfig) -> ClipSpace:
-        """The same space with another (untrained) door for code; all else is shared."""
-        other = ClipSpace(replace(self.config, code=config))
-        for name in ("pictures", "audio_head", "text_head"):
-            setattr(other, name, getattr(self, name))
-        return other.train(self.training)
 
 
 def debug_clip_space(seed: int = 0, dim: int = 128) -> ClipSpace:
