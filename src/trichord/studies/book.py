@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from trichord.audio.io import write_atomically
 from trichord.errors import InputError
-from trichord.progress import Progress
+from trichord.studies.base import BookOptions, StudyInProgress
 from trichord.studies.tables import Table, load_table, markdown_table, read_table
 
 
@@ -28,48 +28,6 @@ class Entry:
     """Fields of the options that decide it too, beside those of `StudyInProgress.flags`."""
 
 
-class BookOptions(Protocol):
-    """What every study is asked with."""
-
-    @property
-    def out(self) -> Path:
-        """Folder of the tables."""
-        ...
-
-    @property
-    def only(self) -> str:
-        """Names of tables, separated by commas; all where empty."""
-        ...
-
-    @property
-    def page(self) -> Path | None:
-        """Where the page is to be published as well."""
-        ...
-
-
-class StudyInProgress(Protocol):
-    """What the functions of a book's entries are given."""
-
-    @property
-    def options(self) -> BookOptions:
-        """As asked."""
-        ...
-
-    @property
-    def progress(self) -> Progress:
-        """Told of every table."""
-        ...
-
-    @property
-    def flags(self) -> str:
-        """The words of the command line that decide every table, such as "--seed 0"."""
-        ...
-
-    def inputs(self, rooms: Sequence[str], options: Sequence[str] = ()) -> dict[str, Any]:
-        """What decides the figures of a table; a kept table with other inputs is made again."""
-        ...
-
-
 @dataclass(frozen=True)
 class Book:
     """The tables of a study, in the order of its page."""
@@ -85,7 +43,7 @@ class Book:
         """Of the page in the study's folder."""
         return self.verb.split()[-1]
 
-    def write(self, study: StudyInProgress, before: Path | None = None) -> dict[str, Any]:
+    def write(self, study: StudyInProgress[Any], before: Path | None = None) -> dict[str, Any]:
         """Makes the tables that are missing, and the page.
 
         Args:
@@ -121,7 +79,7 @@ class Book:
                 raise InputError(f"--only {name}: no such table; known are {known}")
         return [name for name in self.tables if not asked or name in asked]
 
-    def _table(self, study: StudyInProgress, name: str) -> Table:
+    def _table(self, study: StudyInProgress[Any], name: str) -> Table:
         """The table out of the study's folder, or made now."""
         entry = self.tables[name]
         path = study.options.out / f"{name}.json"
@@ -134,7 +92,7 @@ class Book:
             table.save(path, inputs)
         return table
 
-    def _finished(self, study: StudyInProgress) -> Iterator[tuple[str, Table]]:
+    def _finished(self, study: StudyInProgress[Any]) -> Iterator[tuple[str, Table]]:
         """All tables of the folder that belong to these inputs."""
         for name, entry in self.tables.items():
             path = study.options.out / f"{name}.json"
@@ -146,7 +104,7 @@ class Book:
     def _page(
         self,
         tables: Mapping[str, Table],
-        study: StudyInProgress,
+        study: StudyInProgress[Any],
         pictures: str,
         earlier: Mapping[str, str] | None,
     ) -> str:
@@ -187,14 +145,14 @@ class Book:
         if names:
             yield f"Not made yet, each with `--only NAME`: {', '.join(names)}."
 
-    def _whole(self, study: StudyInProgress) -> str:
+    def _whole(self, study: StudyInProgress[Any]) -> str:
         """The command that makes every table as it stands: what is not usual is said once."""
         options = study.options
         shown = dict.fromkeys(name for entry in self.tables.values() for name in entry.options)
         unusual = [n for n in shown if getattr(options, n) != getattr(type(options), n, None)]
         return f"{self.verb} --out DIR {study.flags}{_said(options, unusual)}"
 
-    def _section(self, name: str, table: Table, study: StudyInProgress, folder: str) -> str:
+    def _section(self, name: str, table: Table, study: StudyInProgress[Any], folder: str) -> str:
         command = f"{self.verb} --out DIR --only {name} {study.flags}"
         command += _said(study.options, self.tables[name].options)
         parts = [
@@ -210,7 +168,7 @@ class Book:
     def _publish(
         self,
         tables: Mapping[str, Table],
-        study: StudyInProgress,
+        study: StudyInProgress[Any],
         target: Path,
         earlier: Mapping[str, str] | None,
     ) -> None:
@@ -227,17 +185,6 @@ class Book:
 
 
 _BEFORE = "*Before*: by the same commands with the models that were shipped until then."
-
-
-def plain(options: object, names: Iterable[str]) -> dict[str, Any]:
-    """Options by name as they are kept: tuples and paths as text."""
-    return {name: _plain(getattr(options, name)) for name in names}
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, tuple):
-        return " ".join(map(str, cast("tuple[object, ...]", value)))
-    return str(value) if isinstance(value, Path) else value
 
 
 def _said(options: BookOptions, names: Iterable[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -18,9 +17,8 @@ from trichord.data.schema import Instrument
 from trichord.errors import InputError
 from trichord.instrument.models import WEIGHTS, Models, default_sampling, load
 from trichord.instrument.store import file_sha256
-from trichord.progress import Progress
 from trichord.space.joint import JointSpace
-from trichord.studies.book import plain
+from trichord.studies.base import StudyInProgress
 
 Wave = NDArray[np.float32]
 
@@ -66,12 +64,13 @@ class HeldNote:
     """Mono `[T]` at 44.1 kHz, held for 4 s, then released."""
 
 
-class Study:
+class Study(StudyInProgress[SpineOptions]):
     """One run of a study; models and corpus are opened when first needed."""
 
-    def __init__(self, options: SpineOptions, progress: Progress) -> None:
-        self.options, self.progress = options, progress
-        self.folder = options.out
+    @property
+    def folder(self) -> Path:
+        """Of the tables, and of what they are made from."""
+        return self.options.out
 
     @cached_property
     def corpus(self) -> Corpus:
@@ -103,10 +102,6 @@ class Study:
         """`full` of something, or the share of it that was asked for."""
         return min(full, max(least, round(full * self.options.share)))
 
-    def rng(self, name: str) -> np.random.Generator:
-        """A stream of its own for each purpose."""
-        return np.random.default_rng([self.options.seed, zlib.crc32(name.encode())])
-
     def inputs(self, rooms: Sequence[str], options: Sequence[str] = ()) -> dict[str, Any]:
         """What decides the figures of a table that uses some models and some of the options."""
         names = [
@@ -119,7 +114,7 @@ class Study:
         return {
             "seed": self.options.seed,
             "share": self.options.share,
-            **plain(self.options, options),
+            **self.asked(options),
             "corpus": self.corpus_digest,
             "models": {name: file_sha256(file) for name, file in files.items()},
             "sampling": asdict(default_sampling()) if "lm" in rooms else None,

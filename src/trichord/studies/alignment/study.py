@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from trichord.data.executor import LocalExecutor
 from trichord.errors import InputError
 from trichord.instrument.models import WEIGHTS
 from trichord.instrument.store import file_sha256
-from trichord.progress import Progress
-from trichord.studies.book import plain
+from trichord.studies.base import StudyInProgress
 
 if TYPE_CHECKING:
     from trichord.studies.alignment.material import Material
@@ -83,11 +79,8 @@ class AlignmentOptions:
             raise InputError(f"seconds = {self.seconds:g}: from 2 to 60")
 
 
-class AlignmentStudy:
+class AlignmentStudy(StudyInProgress[AlignmentOptions]):
     """One run of the study; models, sets and what is measured of them come when first needed."""
-
-    def __init__(self, options: AlignmentOptions, progress: Progress) -> None:
-        self.options, self.progress = options, progress
 
     @property
     def flags(self) -> str:
@@ -106,7 +99,7 @@ class AlignmentStudy:
         return {
             "corpus": file_sha256(plan),
             "seed": self.options.seed,
-            **plain(self.options, options),
+            **self.asked(options),
             "models": {room: self.digest(room) if self.stands(room) else None for room in rooms},
         }
 
@@ -124,10 +117,6 @@ class AlignmentStudy:
         if not file.is_file():
             raise InputError(f"{file}: missing weights: give --weights, or train the model")
         return file_sha256(file)
-
-    def rng(self, name: str) -> np.random.Generator:
-        """A stream of its own for each purpose."""
-        return np.random.default_rng([self.options.seed, zlib.crc32(name.encode())])
 
     @property
     def executor(self) -> LocalExecutor:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from trichord.errors import InputError
 from trichord.instrument.models import WEIGHTS
 from trichord.instrument.store import file_sha256
-from trichord.progress import Progress
+from trichord.studies.base import StudyInProgress
 
 if TYPE_CHECKING:
     from trichord.clip.models import ClipModels
@@ -69,11 +69,8 @@ class Row:
     captions: tuple[str, ...]
 
 
-class ClipStudy:
+class ClipStudy(StudyInProgress[ClipStudyOptions]):
     """One run of the study."""
-
-    def __init__(self, options: ClipStudyOptions, progress: Progress) -> None:
-        self.options, self.progress = options, progress
 
     @property
     def flags(self) -> str:
@@ -88,8 +85,7 @@ class ClipStudy:
         folder = self.options.weights or WEIGHTS
         files = [folder / room / "model.safetensors" for room in rooms]
         digests = {file.parent.name: file_sha256(file) for file in files if file.is_file()}
-        others = {name: getattr(self.options, name) for name in options}
-        return {"flags": self.flags, "models": digests, **others}
+        return {"flags": self.flags, "models": digests, **self.asked(options)}
 
     @cached_property
     def models(self) -> ClipModels:

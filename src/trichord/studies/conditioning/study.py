@@ -9,13 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from trichord.errors import InputError
 from trichord.instrument.models import WEIGHTS, default_sampling
 from trichord.instrument.store import file_sha256
-from trichord.progress import Progress
-from trichord.studies.book import plain
+from trichord.studies.base import StudyInProgress
 from trichord.studies.keys import files_of, key_of
 from trichord.studies.study import SpineOptions, Study
 
@@ -87,11 +84,8 @@ class ConditioningOptions:
                     raise InputError(f"{name}: no such scheme or decoding; known are {known}")
 
 
-class ConditioningStudy:
+class ConditioningStudy(StudyInProgress[ConditioningOptions]):
     """One run of the study; models, notes and what is heard of them come when first needed."""
-
-    def __init__(self, options: ConditioningOptions, progress: Progress) -> None:
-        self.options, self.progress = options, progress
 
     @property
     def flags(self) -> str:
@@ -103,7 +97,7 @@ class ConditioningStudy:
         grid = "steps" in options
         return {
             "seed": self.options.seed,
-            **plain(self.options, options),
+            **self.asked(options),
             "models": {room: _digest(self.options.weights / room) for room in rooms},
             "judges": [_digest(self.options.judge), _digest(self.options.tagger)],
             "sampling": asdict(default_sampling()),
@@ -147,10 +141,6 @@ class ConditioningStudy:
         """Part of the names of files that depend on the embedding of the options."""
         name = self.options.embedding
         return f"-{zlib.crc32(name.encode()):08x}" if name else ""
-
-    def rng(self, name: str) -> np.random.Generator:
-        """A stream of its own for each purpose."""
-        return np.random.default_rng([self.options.seed, zlib.crc32(name.encode())])
 
     @cached_property
     def spine(self) -> Study:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from trichord.errors import InputError
 from trichord.lm.sizes import SizeName
-from trichord.progress import Progress
+from trichord.studies.base import StudyInProgress
 
 if TYPE_CHECKING:
     from trichord.lm import LMConfig
@@ -48,11 +48,8 @@ class LMOptions:
                 raise InputError(f"{name} = {getattr(self, name)}: must be at least {least}")
 
 
-class LMStudy:
+class LMStudy(StudyInProgress[LMOptions]):
     """One run of the study."""
-
-    def __init__(self, options: LMOptions, progress: Progress) -> None:
-        self.options, self.progress = options, progress
 
     @property
     def flags(self) -> str:
@@ -65,7 +62,7 @@ class LMStudy:
 
     def inputs(self, rooms: Sequence[str], options: Sequence[str] = ()) -> dict[str, Any]:
         """What decides a table: the flags, and the options beside them."""
-        return {"flags": self.flags, **{name: getattr(self.options, name) for name in options}}
+        return {"flags": self.flags, **self.asked(options)}
 
     def config(self, **changes: Any) -> LMConfig:
         """The size that is measured, over a codec of eight codebooks of 1024 entries."""

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from trichord.errors import InputError
 from trichord.instrument.models import WEIGHTS
-from trichord.progress import Progress
-from trichord.studies.book import plain
+from trichord.studies.base import StudyInProgress
 
 if TYPE_CHECKING:
     from trichord.studies.conditioning.study import ConditioningStudy
@@ -76,11 +72,8 @@ class RegularisationOptions:
             raise InputError("guidance and scales: must be 0 or more")
 
 
-class RegularisationStudy:
+class RegularisationStudy(StudyInProgress[RegularisationOptions]):
     """One run of the study."""
-
-    def __init__(self, options: RegularisationOptions, progress: Progress) -> None:
-        self.options, self.progress = options, progress
 
     @property
     def flags(self) -> str:
@@ -96,11 +89,7 @@ class RegularisationStudy:
         """What decides a table, the runs that stand among it: it is made again when more do."""
         names = ("tokens", "base", "notes", "seeds", "keys", "guidance", "seed", *options)
         told = {"runs": self.runs.standing(), "key": [self.runs.key, self.listening.heard_key]}
-        return plain(self.options, names) | told
-
-    def rng(self, name: str) -> np.random.Generator:
-        """A stream of its own for each purpose."""
-        return np.random.default_rng([self.options.seed, zlib.crc32(name.encode())])
+        return self.asked(names) | told
 
     @cached_property
     def runs(self) -> Runs:

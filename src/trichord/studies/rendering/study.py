@@ -11,7 +11,8 @@ from typing import Any
 from trichord.errors import InputError
 from trichord.livecode.sonicpi import install
 from trichord.progress import Progress
-from trichord.studies.book import Book, Entry, plain
+from trichord.studies.base import StudyInProgress
+from trichord.studies.book import Book, Entry
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,8 @@ class Example:
     code: str
 
 
-class SonicPiStudy:
+class SonicPiStudy(StudyInProgress[SonicPiOptions]):
     """One run of the study."""
-
-    def __init__(self, options: SonicPiOptions, progress: Progress) -> None:
-        self.options, self.progress = options, progress
 
     @property
     def flags(self) -> str:
@@ -66,7 +64,7 @@ class SonicPiStudy:
             "version": install.find().version,
             "seconds": self.options.seconds,
             "seed": self.options.seed,
-            **{name: str(value) for name, value in plain(self.options, options).items()},
+            **{name: str(value) for name, value in self.asked(options).items()},
         }
 
     @cached_property
