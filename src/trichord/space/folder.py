@@ -12,8 +12,8 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 import torch
 from torch import Tensor, nn
 
-from trichord.audio.io import write_atomically
 from trichord.errors import InputError
+from trichord.files import write_atomically
 from trichord.space.text import check_sha256
 
 WEIGHTS = "model.safetensors"

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from trichord.audio.io import write_atomically
+from trichord.files import write_atomically
 
 Cell = str | int | float | None
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from trichord.data.executor import LocalExecutor
 from trichord.errors import InputError
+from trichord.files import file_sha256
 from trichord.instrument.models import WEIGHTS
-from trichord.instrument.store import file_sha256
 from trichord.progress import Progress
 
 if TYPE_CHECKING:

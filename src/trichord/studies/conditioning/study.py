@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trichord.errors import InputError
+from trichord.files import file_sha256
 from trichord.instrument.models import WEIGHTS, default_sampling
-from trichord.instrument.store import file_sha256
 from trichord.progress import Progress
 from trichord.studies.study import SpineOptions, Study
 
