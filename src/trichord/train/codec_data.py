@@ -13,6 +13,7 @@ from torch import Tensor
 
 from trichord.data.notes import decode_flac, open_corpus
 from trichord.data.schema import FAMILIES, SOURCES, SPLITS
+from trichord.files import write_tensors
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +95,6 @@ def _fill(jobs: Sequence[tuple[Path, Path]], workers: int) -> None:
 def _analyse_shard(job: tuple[Path, Path]) -> str:
     """Writes one cached shard, complete or not at all; returns its name."""
     import pyarrow.parquet as pq
-    from safetensors.torch import save_file
 
     from trichord.codec.note import layout as lay
     from trichord.codec.note.analysis import analyse
@@ -123,7 +123,5 @@ def _analyse_shard(job: tuple[Path, Path]) -> str:
         "note_ids": "\n".join(name for name, _ in names),
         "instrument_ids": "\n".join(name for _, name in names),
     }
-    unfinished = target.with_suffix(".tmp")
-    save_file(tensors, unfinished, metadata=told)
-    unfinished.replace(target)
+    write_tensors(target, tensors, told)
     return target.name

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from trichord.errors import InputError, MissingProgramError
+from trichord.files import write_atomically
 from trichord.train.checkpoint import last_step
 
 LAYOUT = ("accelerator", "devices", "strategy", "accumulate", "tensorboard")
@@ -34,7 +35,7 @@ def open_folder(folder: Path, settings: dict[str, Any], resume: bool) -> None:
                 "resume with the same or choose another folder"
             )
     folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    write_atomically(path, text.encode())
     if step is None:
         (folder / "metrics.jsonl").unlink(missing_ok=True)
 
@@ -97,6 +98,4 @@ def _forget_after(path: Path, step: int) -> None:
         return
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     kept = [line for line in lines if line.endswith("\n") and json.loads(line)["step"] <= step]
-    part = path.with_suffix(".part")
-    part.write_text("".join(kept), encoding="utf-8")
-    part.replace(path)
+    write_atomically(path, "".join(kept).encode())

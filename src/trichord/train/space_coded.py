@@ -20,6 +20,7 @@ from torch import Tensor
 
 from trichord.codec.note import NoteCodec
 from trichord.errors import InputError
+from trichord.files import write_tensors
 from trichord.space.base import Sound
 from trichord.space.features import CHANNELS, FeatureConfig, features, prepare
 from trichord.train.codec_data import NoteBlocks, load_blocks
@@ -155,8 +156,6 @@ def _fill(jobs: Sequence[_Job], workers: int) -> None:
 
 def _decode(job: _Job) -> str:
     """Writes the images of one shard, complete or not at all; returns its name."""
-    from safetensors.torch import save_file
-
     from trichord.codec import load_codec
 
     torch.set_num_threads(1)
@@ -171,7 +170,5 @@ def _decode(job: _Job) -> str:
         image = features(prepare(sound, job.grid), job.grid)[:, :frames]
         images[row, :, : image.shape[1]] = (image * 255).round().to(torch.uint8)
         lengths[row] = image.shape[1]
-    unfinished = job.target.with_suffix(".tmp")
-    save_file({"images": images, "lengths": lengths}, unfinished)
-    unfinished.replace(job.target)
+    write_tensors(job.target, {"images": images, "lengths": lengths})
     return job.target.name

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from trichord.data.schema import NOTE_SECONDS
 from trichord.errors import InputError
+from trichord.files import write_tensors
 from trichord.space.base import Sound
 from trichord.space.features import CHANNELS, FeatureConfig, features, frame_starts, prepare
 
@@ -155,7 +156,6 @@ def _fingerprint(grid: FeatureConfig) -> str:
 def _cache_shard(job: tuple[Path, Path, FeatureConfig]) -> str:
     """Writes one cached shard, complete or not at all; returns its name."""
     import pyarrow.parquet as pq
-    from safetensors.torch import save_file
 
     shard, target, grid = job
     torch.set_num_threads(1)
@@ -173,9 +173,7 @@ def _cache_shard(job: tuple[Path, Path, FeatureConfig]) -> str:
     tensors = {"images": images, "lengths": lengths}
     for name in ("pitch", "velocity"):
         tensors[name] = torch.tensor([int(row[name]) for row in notes])
-    unfinished = target.with_suffix(".tmp")
-    save_file(tensors, unfinished, metadata={"rows": _described(notes)})
-    unfinished.replace(target)
+    write_tensors(target, tensors, {"rows": _described(notes)})
     return target.name
 
 

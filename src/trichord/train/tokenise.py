@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from torch import Tensor
 from trichord.codec.note import NoteCodec
 from trichord.codec.note.header import HEADER_FIELDS, encode_header
 from trichord.errors import InputError
+from trichord.files import file_sha256
 from trichord.space.text import SentenceConfig
 from trichord.train.codec_data import NoteBlocks, load_blocks
 from trichord.train.tokens import TokenSet
@@ -67,8 +67,8 @@ def write_tokens(config: TokeniseConfig, folder: Path) -> TokenSet:
             "cardinality": codec.cardinality,
             "corpus": str(config.corpus),
             "seconds": config.seconds,
-            "codec": _digest(config.codec / "model.safetensors"),
-            "vectors": _digest(config.space / "vectors.safetensors"),
+            "codec": file_sha256(config.codec / "model.safetensors"),
+            "vectors": file_sha256(config.space / "vectors.safetensors"),
             "instruments": list(names),
         },
     )
@@ -106,7 +106,3 @@ def encode_notes(codec: NoteCodec, notes: NoteBlocks) -> Tensor:
             header[row, :HEADER_FIELDS, 0] = torch.tensor(fields)
         parts.append(torch.cat([header, codec.encode_blocks(blocks, pitch)], -1))
     return torch.cat(parts)
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
