@@ -30,6 +30,9 @@ from trichord.train.crops import choose_rows
 from trichord.train.schedule import generator_for
 from trichord.train.tokens import TRAIN, VALID, TokenSet
 
+_SETTINGS = Path("parts", "settings.json")
+"""In the folder of the tokens: what they were made with."""
+
 
 @dataclass(frozen=True)
 class ClipTokensConfig:
@@ -111,18 +114,31 @@ def write_clip_tokens(config: ClipTokensConfig, folder: Path, task: Task | None 
 
 def _keep_settings(config: ClipTokensConfig, folder: Path) -> None:
     """Writes the settings beside the parts, or checks that they are the same as before."""
-    path = folder / "parts" / "settings.json"
+    check_settings(config, folder)
+    path = folder / _SETTINGS
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, _settings(config).encode())
+
+
+def check_settings(config: ClipTokensConfig, folder: Path) -> None:
+    """Refuses a folder whose tokens were made otherwise; one that does not tell passes.
+
+    Raises:
+        InputError: other settings, another codec or space.
+    """
+    path = folder / _SETTINGS
+    if path.is_file() and path.read_text(encoding="utf-8") != _settings(config):
+        raise InputError(
+            f"{path}: tokens of other settings, another codec or space; remove {folder}"
+        )
+
+
+def _settings(config: ClipTokensConfig) -> str:
     told = {k: v for k, v in asdict(config).items() if k not in ("workers", "codebooks")}
     for name, model in (("codec", Path(config.codec)), ("space", clip_space_folder(config.space))):
         weights = model / "model.safetensors"
         told[f"{name}_sha256"] = file_sha256(weights) if weights.is_file() else ""
-    text = json.dumps(told, indent=2, default=str) + "\n"
-    if path.is_file() and path.read_text(encoding="utf-8") != text:
-        raise InputError(
-            f"{path}: tokens of other settings, another codec or space; remove {folder}"
-        )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, text.encode())
+    return json.dumps(told, indent=2, default=str) + "\n"
 
 
 def _shards(config: ClipTokensConfig, folder: Path) -> list[Shard]:
