@@ -141,14 +141,14 @@ class TransformersEncoder(TextEncoder):
     """Mean-pooled unit vectors of any text model that `transformers` loads by folder or name."""
 
     def __init__(self, config: SentenceConfig) -> None:
-        from transformers import AutoModel, AutoTokenizer
+        from trichord.space.encoders.hub import load_model, load_tokenizer
 
         if config.source is None:
             raise InputError("text.source: empty; name a folder or a model of the hub")
         if config.sha256 is not None:
             check_sha256(Path(config.source) / "model.safetensors", config.sha256)
-        self._tokenizer: Any = AutoTokenizer.from_pretrained(config.source)
-        self._model: Any = AutoModel.from_pretrained(config.source).eval()
+        self._tokenizer: Any = load_tokenizer(config.source)
+        self._model: Any = load_model(config.source)
         self._max_tokens = config.max_tokens
         self.dim = int(self._model.config.hidden_size)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from trichord.errors import InputError, MissingProgramError
-from trichord.files import write_atomically
+from trichord.files import read_json, write_atomically, write_json
 from trichord.train.checkpoint import last_step
 
 LAYOUT = ("accelerator", "devices", "strategy", "accumulate", "tensorboard")
@@ -21,21 +21,21 @@ def open_folder(folder: Path, settings: dict[str, Any], resume: bool) -> None:
         InputError: there is a run in it that is not to go on, or one with other settings.
     """
     path = folder / "config.json"
-    text = json.dumps(settings, indent=2, default=str) + "\n"
     step = last_step(folder / "checkpoints")
     if step is not None and not resume:
         raise InputError(
             f"{folder} holds a run at step {step}; resume it (--resume) or choose another folder"
         )
     if step is not None and path.is_file():
-        changed = differing(json.loads(path.read_text(encoding="utf-8")), json.loads(text))
+        told = json.loads(json.dumps(settings, default=str))
+        changed = differing(read_json(path, "restore it, or choose another folder"), told)
         if changed:
             raise InputError(
                 f"{path} was written with other settings ({', '.join(changed)}); "
                 "resume with the same or choose another folder"
             )
     folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, text.encode())
+    write_json(path, settings)
     if step is None:
         (folder / "metrics.jsonl").unlink(missing_ok=True)
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from trichord.audio.bands import log_bands, picture, picture_of
+from trichord.errors import InputError
 from trichord.livecode.sonicpi import install, patch_render
 from trichord.livecode.sonicpi.patches import SonicPiPatches, cache_folder
 from trichord.livecode.sonicpi.render import Renderer
@@ -65,6 +66,15 @@ def test_a_broken_file_is_put_away(folder: Path, tmp_path: Path) -> None:
     (tmp_path / good.name).write_bytes(good.read_bytes()[:1000])
     assert SonicPiPatches(tmp_path, build=False).synth("saw", 60.0) is None
     assert not list(tmp_path.iterdir())
+
+
+def test_a_patch_that_cannot_be_written_leaves_nothing(folder: Path, tmp_path: Path) -> None:
+    patches = SonicPiPatches(tmp_path, build=False)
+    kept = patch_render.SynthPatches.read(next(folder.glob("saw-*")))
+    patches._path("saw").mkdir()
+    with pytest.raises(InputError, match=r"saw-.*: cannot be written .*point XDG_CACHE_HOME"):
+        patches._write("saw", kept)
+    assert [path.is_dir() for path in tmp_path.iterdir()] == [True]
 
 
 def test_a_sample_is_cut_and_resampled(folder: Path) -> None:

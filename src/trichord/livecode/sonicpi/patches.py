@@ -26,6 +26,8 @@ from trichord.progress import Progress
 from trichord.score import Score
 from trichord.score.sketch import Patch
 
+_MEND = "point XDG_CACHE_HOME at a folder of yours, with room"
+
 PREFIX = "sonic-pi-"
 MOST_FILES = 400
 """Files in the cache; those that were used longest ago go first."""
@@ -148,15 +150,11 @@ class SonicPiPatches:
         path = self._path(name)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            beside = path.with_name(f".{path.name}.{os.getpid()}")
-            patches.write(beside)
-            beside.replace(path)
+            patches.write(path, _MEND)
             _bound(self._folder)
         except OSError as error:
             reason = error.strerror or str(error)
-            raise InputError(
-                f"{path}: cannot be written ({reason}): point XDG_CACHE_HOME at a folder of yours"
-            ) from None
+            raise InputError(f"{path}: cannot be written ({reason}): {_MEND}") from None
 
 
 def _is_synth(name: str) -> bool:
