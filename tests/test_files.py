@@ -16,6 +16,7 @@ from safetensors import safe_open
 from trichord.errors import InputError
 from trichord.files import (
     beside,
+    cache_folder,
     file_sha256,
     key_of,
     read_json,
@@ -178,3 +179,13 @@ def test_a_key_tells_settings_apart_whatever_their_order() -> None:
     assert key_of(3, 0.5) == hashlib.sha256(json.dumps([3, 0.5]).encode()).hexdigest()[:12]
     assert key_of({"a": 1, "b": Path("x")}) == key_of({"b": Path("x"), "a": 1})
     assert len({key_of(), key_of(1), key_of("1"), key_of([1]), key_of(1, 2), key_of([1, 2])}) == 6
+
+
+def test_the_cache_follows_the_xdg_specification(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
+    assert cache_folder("patches") == Path("/somewhere/trichord/patches")
+    for other in ("", "relative/path"):
+        monkeypatch.setenv("XDG_CACHE_HOME", other)
+        assert cache_folder("patches") == Path.home() / ".cache" / "trichord" / "patches"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert cache_folder("index") == Path.home() / ".cache" / "trichord" / "index"

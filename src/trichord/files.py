@@ -131,6 +131,17 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def cache_folder(name: str) -> Path:
+    """`trichord/NAME` in the user's cache; it need not be there.
+
+    As the XDG base directory specification has it, a cache that is named by no absolute path counts
+    as not named.
+    """
+    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    base = named if named.is_absolute() else Path.home() / ".cache"
+    return base / "trichord" / name
+
+
 def key_of(*said: object) -> str:
     """Twelve hexadecimal digits that tell settings apart, for the names of what is cached."""
     text = json.dumps(said, sort_keys=True, default=str)

@@ -9,7 +9,7 @@ import pytest
 from trichord.audio.bands import log_bands, picture, picture_of
 from trichord.errors import InputError
 from trichord.livecode.sonicpi import install, patch_render
-from trichord.livecode.sonicpi.patches import SonicPiPatches, cache_folder
+from trichord.livecode.sonicpi.patches import SonicPiPatches
 from trichord.livecode.sonicpi.render import Renderer
 from trichord.score.sketch import sketch
 
@@ -99,10 +99,3 @@ def test_a_sketch_is_near_the_render(folder: Path, renderer: Renderer) -> None:
     drawn = picture_of(sketch(render.score, SonicPiPatches(folder, build=False), seconds=4.0))
     assert np.corrcoef(real.ravel(), drawn.ravel())[0, 1] > 0.95
     assert log_bands(10 ** (drawn / 10) * 1e-8).max() == pytest.approx(real.max(), abs=3)
-
-
-def test_the_cache_follows_the_xdg_specification(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
-    assert cache_folder() == Path("/somewhere/trichord/patches")
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    assert cache_folder() == Path.home() / ".cache" / "trichord" / "patches"
