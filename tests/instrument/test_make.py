@@ -12,10 +12,11 @@ from trichord.audio.loudness import peak_db
 from trichord.audio.notes import parse_note
 from trichord.audio.pitch import cents_from
 from trichord.errors import InputError
+from trichord.files import file_sha256
 from trichord.instrument.debug import DebugPlayer
 from trichord.instrument.make import MakeOptions, check_options
 from trichord.instrument.shot import Shot
-from trichord.instrument.store import WORK, file_sha256
+from trichord.instrument.store import WORK
 from trichord.progress import Progress
 
 from .conftest import bytes_of, debug_sound, make_debug

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from pathlib import Path
 
 import pytest
 import torch
 
 from trichord.errors import InputError
 from trichord.lm import SIZES, CodecLM, Conditions, LMConfig, make_config
+from trichord.lm.config import read_config
 from trichord.lm.sizes import Size
 from trichord.options import parse
 
@@ -109,3 +111,9 @@ def test_what_is_wrong_in_a_file_is_told_in_one_line(values: str, said: str) -> 
         LMConfig.from_json(values, "x.json")
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match=r"config\.json: no text"):
+        read_config(tmp_path)

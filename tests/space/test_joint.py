@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -101,3 +102,48 @@ def test_impossible_heads_are_refused() -> None:
         HeadConfig(layers=-1)
     with pytest.raises(InputError, match=r"head\.dropout"):
         HeadConfig(dropout=1.0)
+
+
+def altered(folder: Path, **fields: object) -> Path:
+    """A saved space whose config.json says something else; a field of None is left out."""
+    debug_space().save(folder)
+    file = folder / "config.json"
+    described = json.loads(file.read_text()) | fields
+    file.write_text(json.dumps({k: v for k, v in described.items() if v is not None}))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"sha256": None}, r"config\.json: lacks sha256; restore"),
+        ({"config": None}, r"config\.json: lacks config; restore"),
+        ({"config": [1]}, r"config\.json: lacks config; restore"),
+        ({"config": {"colour": 1}}, r"config\.json: colour: unknown field"),
+        ({"config": {"audio": 3}}, "make no space"),
+        ({"config": {}}, r"make no space \(.*; copy both from one folder"),
+    ],
+)
+def test_a_config_that_is_cut_or_of_another_model_is_one_line(
+    tmp_path: Path, fields: dict[str, object], said: str
+) -> None:
+    with pytest.raises(InputError, match=said) as told:
+        JointSpace.load(altered(tmp_path, **fields))
+    assert "\n" not in str(told.value)
+
+
+def test_a_config_that_is_no_text_is_one_line(tmp_path: Path) -> None:
+    debug_space().save(tmp_path)
+    (tmp_path / "config.json").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match=r"config\.json: not JSON.*give the folder"):
+        JointSpace.load(tmp_path)
+
+
+def test_weights_of_another_format_are_one_line(tmp_path: Path) -> None:
+    debug_space().save(tmp_path)
+    (tmp_path / "model.safetensors").write_bytes(b"rubbish")
+    digest = hashlib.sha256(b"rubbish").hexdigest()
+    described = json.loads((tmp_path / "config.json").read_text()) | {"sha256": digest}
+    (tmp_path / "config.json").write_text(json.dumps(described))
+    with pytest.raises(InputError, match=r"model\.safetensors: no weights"):
+        JointSpace.load(tmp_path)

@@ -142,3 +142,8 @@ def test_hashed_words_share_words() -> None:
     assert torch.allclose(a, b, atol=1e-6)
     assert float(c.norm()) == pytest.approx(1)
     assert encoder.embed([]).shape == (0, 32)
+
+
+def test_a_folder_that_transformers_cannot_load_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="complete the folder"):
+        TransformersEncoder(SentenceConfig("transformers", str(tmp_path), None))

@@ -184,3 +184,12 @@ def test_the_clip_model_trains_on_them(
     liking = dataclasses.replace(lm, model=LMConfig.debug(like_frames=4))
     with pytest.raises(InputError, match="like_frames is 4"):
         ClipTrainConfig(source, liking)
+
+
+def test_tokens_that_stand_are_those_of_the_settings(
+    tokens: tuple[Path, TokenSet], source: ClipTokensConfig
+) -> None:
+    lm = LMTrainConfig(tokens=tokens[0], scheme="baseline", text=True)
+    other = dataclasses.replace(source, text_door=0.25)
+    with pytest.raises(InputError, match="other settings"):
+        train_clip(ClipTrainConfig(other, lm))

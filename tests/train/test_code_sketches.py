@@ -63,6 +63,12 @@ def test_a_broken_shard_is_named(tmp_path: Path) -> None:
         read_shard(tmp_path / "scores-00000.npz")
 
 
+def test_settings_cut_short_are_told(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"seed": 1,')
+    with pytest.raises(InputError, match=r"config\.json: not JSON, or cut short"):
+        build_scores(ScoresOptions(out=tmp_path, shards=1))
+
+
 def test_sketches_stand_in_the_order_of_their_programs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,7 @@ from tests.train.test_loop import CONFIG, Line, weights
 from trichord.errors import InputError, TrichordError
 from trichord.train.checkpoint import Checkpoint, last_step, latest_checkpoint, save_checkpoint
 from trichord.train.loop import fit
-from trichord.train.records import differing
+from trichord.train.records import differing, open_folder
 
 PROGRAM = Path(__file__).with_name("line_run.py")
 
@@ -175,3 +175,11 @@ def test_tensorboard_holds_the_metrics(tmp_path: Path) -> None:
         line = json.loads(text)
         assert found[line["step"], "loss"] == pytest.approx(line["loss"], rel=1e-6)
     assert (30, "valid_loss") in found
+
+
+def test_settings_cut_short_are_told_and_not_written_over(tmp_path: Path) -> None:
+    save_checkpoint(tmp_path / "checkpoints", Checkpoint(5, {"model": {}}, {}))
+    (tmp_path / "config.json").write_text('{"loop":')
+    with pytest.raises(InputError, match=r"config\.json: not JSON, or cut short.*another folder"):
+        open_folder(tmp_path, {"loop": {}}, resume=True)
+    assert (tmp_path / "config.json").read_text() == '{"loop":'

@@ -99,6 +99,13 @@ def test_the_cache_holds_every_note_once(corpus: Path, notes: NoteTable, tmp_pat
     assert torch.equal(load_notes(again).images, notes.images)
 
 
+def test_another_corpus_with_shards_of_the_same_names_is_heard_anew(tmp_path: Path) -> None:
+    for pitch in (52, 61):
+        space_corpus.write_corpus(tmp_path / "corpus", (pitch,))
+        heard = load_notes(build_cache(tmp_path / "corpus", tmp_path / "cache", GRID, 1))
+        assert set(heard.pitch.tolist()) == {pitch}
+
+
 def test_a_folder_without_a_corpus_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no notes-\*\.parquet"):
         build_cache(tmp_path, tmp_path / "cache", GRID, 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +15,7 @@ from trichord.audio import riff
 from trichord.audio.resample import resample
 from trichord.audio.riff import SampleLoop
 from trichord.errors import InputError
+from trichord.files import write_atomically
 
 SILENT_PEAK = 10.0 ** (-90.0 / 20.0)
 """A file whose highest sample stays below -90 dBFS is called silent."""
@@ -114,20 +114,6 @@ def write_wav(
             wave, sample_rate, loop=loop, pitch=pitch, keys=keys, velocities=velocities, info=texts
         ),
     )
-
-
-def write_atomically(path: str | Path, content: bytes) -> None:
-    """Writes a file beside its place and renames it there: readers see all of it or nothing."""
-    path = Path(path)
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
-        reason = error.strerror or str(error)
-        raise InputError(f"{path}: cannot be written ({reason}): choose another --out") from None
 
 
 def read_wav_loop(path: str | Path) -> SampleLoop | None:

@@ -63,7 +63,7 @@ def write_sheet(path: Path, pictures: Sequence[Picture], titles: Sequence[str]) 
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    from trichord.audio.io import write_atomically
+    from trichord.files import write_atomically
 
     figure = Figure(figsize=(7.0, 0.4 + 1.25 * len(pictures)), layout="constrained")
     FigureCanvasAgg(figure)

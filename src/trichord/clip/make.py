@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from trichord.audio.io import write_atomically, write_wav
+from trichord.audio.io import write_wav
 from trichord.clip.options import ClipOptions, check_options
 from trichord.clip.wav import limited, stream_wav
 from trichord.clip.wish import conditions_of, source_of, vector_of
 from trichord.errors import InputError
+from trichord.files import write_atomically
 from trichord.instrument.prompt import unknown_script
 from trichord.instrument.provenance import request_of, wav_info
 from trichord.instrument.store import to_json

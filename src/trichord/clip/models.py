@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trichord.errors import InputError
+from trichord.files import file_sha256
 from trichord.instrument.models import MANIFEST, WEIGHTS, licence_of, verify
-from trichord.instrument.store import file_sha256
 
 if TYPE_CHECKING:
     from trichord.codec.general import GeneralCodec

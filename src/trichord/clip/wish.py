@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trichord.errors import InputError
-from trichord.instrument.store import file_sha256
+from trichord.files import file_sha256
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -13,9 +13,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import nn
 
-from trichord.audio.io import write_atomically
 from trichord.codec.base import Codec
 from trichord.errors import InputError
+from trichord.files import write_atomically
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import struct
 from collections.abc import Generator, Iterator
@@ -13,6 +12,7 @@ from typing import Any
 
 from trichord.data.schema import HIGHEST_PITCH, LOWEST_PITCH
 from trichord.errors import InputError
+from trichord.files import file_sha256
 
 NEAR_SEMITONES = 6
 """A key counts as sampled when some zone that sounds there is transposed by no more than this."""
@@ -78,7 +78,7 @@ def read_font(path: Path) -> Font:
         raise InputError(f"{path}: this SoundFont has no presets; give another one")
     presets.sort(key=lambda preset: (preset.bank, preset.program))
     title, copyright_line = info.bank_name or path.stem, info.copyright or ""
-    return Font(path, _sha256(path), title, copyright_line, tuple(presets))
+    return Font(path, file_sha256(path), title, copyright_line, tuple(presets))
 
 
 def check_riff(path: Path) -> None:
@@ -149,8 +149,3 @@ def _either(bag: Any, fallback: Any, field: str) -> Any:
     """A generator of the zone, or else of the instrument's global zone."""
     value = getattr(bag, field)
     return getattr(fallback, field) if value is None and fallback is not None else value
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

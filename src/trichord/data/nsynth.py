@@ -6,7 +6,6 @@ NSynth (Engel et al. 2017, "Neural Audio Synthesis of Musical Notes with WaveNet
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -28,6 +27,7 @@ from trichord.data.screen import SILENT_PEAK
 from trichord.data.shards import encode_flac, shard_name, write_shard
 from trichord.data.splits import Member, split_groups
 from trichord.errors import InputError
+from trichord.files import file_sha256
 
 ORIGIN = "NSynth dataset by Engel et al. (Google Magenta), https://magenta.tensorflow.org/nsynth"
 
@@ -242,7 +242,7 @@ def _read_note(path: Path) -> tuple[np.ndarray[Any, np.dtype[np.float32]], int] 
 
 
 def _choices(options: NsynthOptions) -> dict[str, Any]:
-    digest = hashlib.sha256((options.folder / "examples.json").read_bytes()).hexdigest()
+    digest = file_sha256(options.folder / "examples.json")
     return {
         "kind": "nsynth",
         "examples_sha256": digest,

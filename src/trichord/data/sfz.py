@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -35,6 +34,7 @@ from trichord.data.screen import find_fault, without_dc
 from trichord.data.shards import encode_flac, shard_name, write_shard
 from trichord.data.traits import Wave
 from trichord.errors import InputError
+from trichord.files import file_sha256
 
 SHORTEST_RELEASE = 0.01
 """Seconds: a shorter fade after note-off would click."""
@@ -235,6 +235,6 @@ def _instrument(options: SfzOptions) -> Instrument:
 def _choices(options: SfzOptions) -> dict[str, Any]:
     fields = asdict(options)
     del fields["out"], fields["force"]
-    digest = hashlib.sha256(options.file.read_bytes()).hexdigest()
+    digest = file_sha256(options.file)
     chosen = {key: list(v) if isinstance(v, tuple) else v for key, v in fields.items()}
     return {"kind": "sfz", **chosen, "file": options.file.name, "sha256": digest}

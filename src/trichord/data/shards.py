@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trichord.data.schema import Note, arrow_schema, as_row
+from trichord.files import beside
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -112,8 +114,7 @@ def write_rows(
 
     table = pa.Table.from_pylist(list(rows), schema=schema)
     repeated = list(columns.repeated)
-    temporary = _temporary(path)
-    with temporary.open("wb") as file:
+    with _settled(path) as file:
         pq.write_table(
             table,
             file,
@@ -123,8 +124,6 @@ def write_rows(
             write_statistics=repeated,  # pyright: ignore[reportArgumentType]
             store_schema=True,
         )
-        _settle(file)
-    _replace(temporary, path)
 
 
 @dataclass(frozen=True)
@@ -152,11 +151,8 @@ def read_metadata(path: Path) -> dict[bytes, bytes]:
 
 def write_json(path: Path, value: Any) -> None:
     """Write JSON (sorted as given, one space of indent) atomically."""
-    temporary = _temporary(path)
-    with temporary.open("wb") as file:
+    with _settled(path) as file:
         file.write((json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode())
-        _settle(file)
-    _replace(temporary, path)
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -165,17 +161,13 @@ def remove_leftovers(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _temporary(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}.part")
-
-
-def _settle(file: io.BufferedWriter) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-
-
-def _replace(temporary: Path, path: Path) -> None:
-    temporary.replace(path)
+@contextlib.contextmanager
+def _settled(path: Path) -> Generator[io.BufferedWriter]:
+    """A file to write to, whose bytes and name are on the disk when the block is over."""
+    with beside(path) as part, part.open("wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

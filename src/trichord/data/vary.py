@@ -33,6 +33,7 @@ from trichord.data.treatments import draw_treatments
 from trichord.data.variants import Variant, VaryJob, probe_variants, write_variants
 from trichord.data.words import FAMILY_NOUNS
 from trichord.errors import InputError
+from trichord.files import beside, file_sha256
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def build(options: VaryOptions, watch: Watch | None = None) -> dict[str, Any]:
 
 
 def _choices(options: VaryOptions) -> dict[str, Any]:
-    digest = hashlib.sha256((options.corpus / PLAN_NAME).read_bytes()).hexdigest()
+    digest = file_sha256(options.corpus / PLAN_NAME)
     return {
         "kind": "vary",
         "plan_sha256": digest,
@@ -233,9 +234,8 @@ def _link(source: Path, target: Path) -> None:
     """The same file under a second name; a copy where the two places cannot share one."""
     if target.exists():
         return
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        os.link(source, unfinished)
-    except OSError:
-        shutil.copyfile(source, unfinished)
-    unfinished.replace(target)
+    with beside(target) as unfinished:
+        try:
+            os.link(source, unfinished)
+        except OSError:
+            shutil.copyfile(source, unfinished)

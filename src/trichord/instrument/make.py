@@ -12,10 +12,11 @@ import numpy as np
 import tyro
 from numpy.typing import NDArray
 
-from trichord.audio.io import write_atomically, write_wav
+from trichord.audio.io import write_wav
 from trichord.audio.notes import note_name
 from trichord.audio.riff import SampleLoop
 from trichord.errors import InputError
+from trichord.files import file_sha256, write_atomically
 from trichord.instrument import provenance
 from trichord.instrument.finish import (
     FinishedInstrument,
@@ -32,7 +33,7 @@ from trichord.instrument.perform import perform
 from trichord.instrument.plan import Plan, Zone, make_plan
 from trichord.instrument.prompt import check_prompt, unknown_script
 from trichord.instrument.shot import Shot, read_shot
-from trichord.instrument.store import RECORD, SAMPLES, Store, file_sha256, read_record, to_json
+from trichord.instrument.store import RECORD, SAMPLES, Store, read_record, to_json
 from trichord.instrument.wish import player_of, wish_like, wishes_of
 from trichord.progress import Progress
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trichord.errors import InputError
-from trichord.instrument.store import file_sha256
+from trichord.files import file_sha256
 
 if TYPE_CHECKING:
     from trichord.codec.base import Codec

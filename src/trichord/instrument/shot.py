@@ -14,8 +14,8 @@ from trichord.audio.loudness import envelope
 from trichord.audio.notes import note_name
 from trichord.audio.onset import trim
 from trichord.audio.pitch import estimate_pitch
+from trichord.files import file_sha256
 from trichord.instrument.plan import MIDDLE_C
-from trichord.instrument.store import file_sha256
 
 SAMPLE_RATE = 44100
 LONGEST_SECONDS = 20.0

@@ -7,7 +7,6 @@ they were played for. A command that finds its own request goes on; any other is
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import io
 import json
 import shutil
@@ -19,8 +18,8 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from trichord.audio.io import write_atomically
 from trichord.errors import InputError
+from trichord.files import file_sha256, write_atomically
 from trichord.instrument.plan import Zone
 
 WORK = ".trichord"
@@ -162,12 +161,6 @@ def read_record(folder: Path) -> dict[str, Any] | None:
 def to_json(value: Mapping[str, Any]) -> bytes:
     """Readable JSON with a fixed layout: the same value gives the same bytes."""
     return (json.dumps(value, indent=2, ensure_ascii=False, sort_keys=False) + "\n").encode()
-
-
-def file_sha256(path: Path) -> str:
-    """Checksum of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _read_json(path: Path) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from torch import Tensor
 from trichord.livecode.code_network import BANDS, COLUMNS, CodeConfig, CodeNetwork
 from trichord.livecode.reader import Reading, read
 from trichord.livecode.reader.batch import collate
-from trichord.space.folder import config_from_dict, read_model, write_model
+from trichord.space.folder import CONFIG, config_from_dict, fitting, read_model, write_model
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "code"
 KIND = "code tower"
@@ -83,9 +83,11 @@ def load_code_tower(path: Path | str = WEIGHTS) -> CodeTower:
     """
     if path == "debug":
         return debug_code_tower()
-    config, tensors = read_model(Path(path), KIND)
-    network = CodeNetwork(config_from_dict(CodeConfig, config))
-    network.load_state_dict(tensors, strict=True)
+    folder = Path(path)
+    config, tensors = read_model(folder, KIND)
+    with fitting(folder, KIND):
+        network = CodeNetwork(config_from_dict(CodeConfig, config, f"{folder / CONFIG}: "))
+        network.load_state_dict(tensors, strict=True)
     return CodeTower(network.requires_grad_(False))
 
 

@@ -202,8 +202,16 @@ def _refuse_unknown(values: Iterable[str], kind: type, prefix: str = "") -> None
 
 
 def read_config(folder: Path) -> LMConfig:
-    """The configuration of the model in a folder."""
+    """The configuration of the model in a folder.
+
+    Raises:
+        InputError: the file is missing or describes no model.
+    """
     path = folder / "config.json"
     if not path.is_file():
         raise InputError(f"{path} is missing; a model is a folder with config.json in it")
-    return LMConfig.from_json(path.read_text(encoding="utf-8"), str(path))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: no text ({error}); copy the model's folder again") from None
+    return LMConfig.from_json(text, str(path))

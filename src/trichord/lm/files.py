@@ -10,8 +10,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
-from trichord.audio.io import write_atomically
 from trichord.errors import InputError
+from trichord.files import write_atomically
 from trichord.lm.config import LMConfig
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"

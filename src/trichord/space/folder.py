@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Self, TypeVar
@@ -12,8 +13,8 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 import torch
 from torch import Tensor, nn
 
-from trichord.audio.io import write_atomically
-from trichord.errors import InputError
+from trichord.errors import InputError, TrichordError
+from trichord.files import read_json, write_atomically
 from trichord.space.text import check_sha256
 
 WEIGHTS = "model.safetensors"
@@ -50,8 +51,9 @@ class StoredModel(nn.Module, Generic[Config]):
             InputError: when a file is missing, altered, or of another kind of model.
         """
         config, tensors = read_model(folder, cls.kind)
-        model = cls(config_from_dict(cls.config_type, config))
-        model.load_state_dict(tensors, strict=True)
+        with fitting(folder, cls.kind):
+            model = cls(config_from_dict(cls.config_type, config, f"{folder / CONFIG}: "))
+            model.load_state_dict(tensors, strict=True)
         return model.eval().requires_grad_(False)
 
 
@@ -84,11 +86,15 @@ def read_model(folder: Path, kind: str) -> tuple[dict[str, Any], dict[str, Tenso
     Raises:
         InputError: when a file is missing, altered, or of another kind of model.
     """
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     described = _described(folder / CONFIG, kind)
     check_sha256(folder / WEIGHTS, described["sha256"])
-    tensors = load_file(folder / WEIGHTS)
+    try:
+        tensors = load_file(folder / WEIGHTS)
+    except SafetensorError as error:
+        raise InputError(f"{folder / WEIGHTS}: no weights ({error}); restore the file") from None
     return described["config"], {
         name: value.float() if value.is_floating_point() else value
         for name, value in tensors.items()
@@ -96,15 +102,31 @@ def read_model(folder: Path, kind: str) -> tuple[dict[str, Any], dict[str, Tenso
 
 
 def _described(file: Path, kind: str) -> dict[str, Any]:
-    if not file.is_file():
-        raise InputError(f"{file}: no such file; give the folder of a saved {kind}")
-    try:
-        described = json.loads(file.read_text())
-    except json.JSONDecodeError as error:
-        raise InputError(f"{file}: not JSON ({error.msg}); restore the file") from error
-    if not isinstance(described, dict) or described.get("kind") != kind:
+    described = read_json(file, f"give the folder of a saved {kind}")
+    if described.get("kind") != kind:
         raise InputError(f"{file}: not a {kind}; give the folder of a saved {kind}")
+    for name, type_ in (("sha256", str), ("config", dict)):
+        if not isinstance(described.get(name), type_):
+            raise InputError(f"{file}: lacks {name}; restore the file")
     return described
+
+
+@contextlib.contextmanager
+def fitting(folder: Path, kind: str) -> Generator[None]:
+    """Around the building of a model from what `read_model` read: one line where it cannot be.
+
+    Raises:
+        InputError: configuration and weights are not of one model.
+    """
+    try:
+        yield
+    except TrichordError:
+        raise
+    except (TypeError, ValueError, AttributeError, RuntimeError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(
+            f"{folder}: {CONFIG} and {WEIGHTS} make no {kind} ({reason}); copy both from one folder"
+        ) from error
 
 
 def config_from_dict(kind: type[Config], values: Mapping[str, Any], path: str = "") -> Config:

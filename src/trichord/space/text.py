@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import json
 import logging
@@ -17,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from trichord.errors import InputError, MissingProgramError
+from trichord.files import file_sha256
 from trichord.space.base import TextEncoder
 from trichord.space.bert import load_bert
 
@@ -60,8 +60,7 @@ def check_sha256(file: Path, expected: str) -> None:
     """Raises InputError when the file is missing or is not the one that was trained with."""
     if not file.is_file():
         raise InputError(f"{file}: no such file; reinstall the package or folder that holds it")
-    with file.open("rb") as stream:
-        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    found = file_sha256(file)
     if found != expected:
         raise InputError(
             f"{file}: altered or another version (sha256 {found[:12]}…, expected {expected[:12]}…);"
@@ -142,14 +141,14 @@ class TransformersEncoder(TextEncoder):
     """Mean-pooled unit vectors of any text model that `transformers` loads by folder or name."""
 
     def __init__(self, config: SentenceConfig) -> None:
-        from transformers import AutoModel, AutoTokenizer
+        from trichord.space.encoders.hub import load_model, load_tokenizer
 
         if config.source is None:
             raise InputError("text.source: empty; name a folder or a model of the hub")
         if config.sha256 is not None:
             check_sha256(Path(config.source) / "model.safetensors", config.sha256)
-        self._tokenizer: Any = AutoTokenizer.from_pretrained(config.source)
-        self._model: Any = AutoModel.from_pretrained(config.source).eval()
+        self._tokenizer: Any = load_tokenizer(config.source)
+        self._model: Any = load_model(config.source)
         self._max_tokens = config.max_tokens
         self.dim = int(self._model.config.hidden_size)
 

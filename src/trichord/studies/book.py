@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from trichord.audio.io import write_atomically
 from trichord.errors import InputError
+from trichord.files import write_atomically
 from trichord.studies.base import BookOptions, StudyInProgress
 from trichord.studies.tables import Table, load_table, markdown_table, read_table
 

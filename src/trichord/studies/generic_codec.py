@@ -19,10 +19,10 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from trichord.audio.io import write_atomically
 from trichord.audio.mel import SCALES, hann, mel_magnitude
 from trichord.codec.note.network import ConvNeXtBlock
 from trichord.codec.rvq import ResidualVQ, RVQConfig
+from trichord.files import write_atomically
 from trichord.studies.generic_training import TrainingClock, note_excerpts, train
 from trichord.studies.study import Study
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from trichord.instrument.store import file_sha256
+from trichord.files import file_sha256
 
 
 def key_of(files: Iterable[Path]) -> str:

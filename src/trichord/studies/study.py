@@ -15,8 +15,8 @@ from trichord.codec import Codec, load_codec
 from trichord.data.notes import Corpus, decode_flac, open_corpus
 from trichord.data.schema import Instrument
 from trichord.errors import InputError
+from trichord.files import file_sha256
 from trichord.instrument.models import WEIGHTS, Models, default_sampling, load
-from trichord.instrument.store import file_sha256
 from trichord.space.joint import JointSpace
 from trichord.studies.base import StudyInProgress
 

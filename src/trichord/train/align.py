@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from trichord.errors import InputError
+from trichord.files import write_json
 from trichord.progress import Progress
 from trichord.space.clips import ClipConfig, ClipSpace
 from trichord.space.clips.loss import ClipLossConfig, ClipLosses, ClipObjective
@@ -184,7 +184,7 @@ def train_align(
     space = refit_text(space, data, captions, valid, config.text, config.loop.seed)
     space.save(config.out / "model")
     report |= figures(space, data, valid)
-    (config.out / "report.json").write_text(json.dumps(report, indent=2) + "\n")
+    write_json(config.out / "report.json", report)
     return report
 
 

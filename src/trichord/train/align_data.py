@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from trichord.errors import InputError
+from trichord.files import write_tensors
 from trichord.progress import Progress
 from trichord.space.base import Encoder
 
@@ -142,10 +143,6 @@ def _known(cache: Path) -> dict[str, Tensor]:
 
 
 def _write(cache: Path, known: dict[str, Tensor]) -> None:
-    from safetensors.torch import save_file
-
     cache.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = cache.with_suffix(".part")
     told = {"texts": json.dumps(list(known))}
-    save_file({"vectors": torch.stack(list(known.values()))}, unfinished, metadata=told)
-    unfinished.replace(cache)
+    write_tensors(cache, {"vectors": torch.stack(list(known.values()))}, told)

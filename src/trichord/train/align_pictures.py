@@ -6,7 +6,6 @@ run goes on where it stopped. Levels are kept as 16-bit floats: they err by a 30
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from collections import Counter
@@ -23,6 +22,7 @@ from trichord.audio.bands import BandGrid, picture
 from trichord.data.executor import LocalExecutor
 from trichord.data.schema import NOTE_SECONDS
 from trichord.errors import InputError
+from trichord.files import key_of, write_tensors
 
 Watch = Callable[[str, int, int], None]
 """Called with what is done, how many, of how many."""
@@ -130,8 +130,9 @@ class Plan:
                     wanted.append(i)
                 seen[kind] += 1
             if wanted:
-                settings = [asdict(grid), seconds, wanted, file.stat().st_size]
-                target = self.cache / f"{file.stem}-{_fingerprint(settings)}.safetensors"
+                # Other settings, other rows or a file written anew go to another shard.
+                key = key_of(asdict(grid), seconds, wanted, file.stat().st_size)
+                target = self.cache / f"{file.stem}-{key}.safetensors"
                 shards.append(Shard(file, target, tuple(wanted), self.fields, seconds, grid))
         return shards
 
@@ -143,11 +144,6 @@ class Plan:
         columns = [self.by, *(["fault"] if "fault" in names else [])]
         rows = pq.read_table(file, columns=columns).to_pylist()
         return ["" if row.get("fault") else row[self.by] for row in rows]
-
-
-def _fingerprint(settings: object) -> str:
-    """Other settings, other rows or a file written anew go to another shard of the cache."""
-    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def _evenly(place: int, size: int, most: int) -> bool:
@@ -194,12 +190,8 @@ def write_pictures(
     target: Path, pictures: NDArray[np.float16], rows: Sequence[dict[str, Any]]
 ) -> None:
     """Writes one shard of a cache: pictures [N, bands, F] and their rows, whole or not at all."""
-    from safetensors.numpy import save_file
-
     target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_suffix(".part")
-    save_file({"pictures": pictures}, unfinished, metadata={"rows": json.dumps(rows)})
-    unfinished.replace(target)
+    write_tensors(target, {"pictures": pictures}, {"rows": json.dumps(rows)})
 
 
 def _picture(flac: bytes, seconds: float, grid: BandGrid) -> NDArray[np.float32]:

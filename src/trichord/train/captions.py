@@ -15,11 +15,12 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor
 
 from trichord.data.notes import open_corpus
 from trichord.errors import InputError
+from trichord.files import write_json, write_tensors
 from trichord.space.base import TextEncoder
 from trichord.space.joint import sentence_encoder
 from trichord.space.text import SentenceConfig
@@ -82,11 +83,9 @@ class Captions:
     def write(self, folder: Path, encoder: str) -> None:
         """Writes both files; the JSON comes last and tells that all is there."""
         tensors = {f.name: getattr(self, f.name).contiguous() for f in _TENSORS}
-        path = folder / "captions.safetensors"
-        save_file(tensors, f"{path}.part")
-        Path(f"{path}.part").replace(path)
-        text = json.dumps({"encoder": encoder, "sentences": self.sentences}, indent=1) + "\n"
-        (folder / "captions.json").write_text(text, encoding="utf-8")
+        write_tensors(folder / "captions.safetensors", tensors)
+        told = {"encoder": encoder, "sentences": self.sentences}
+        write_json(folder / "captions.json", told, indent=1)
 
     @classmethod
     def read(cls, folder: Path) -> Captions:

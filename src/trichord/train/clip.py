@@ -9,7 +9,7 @@ from typing import Any
 
 from trichord.errors import InputError
 from trichord.progress import Progress
-from trichord.train.clip_tokens import ClipTokensConfig, write_clip_tokens
+from trichord.train.clip_tokens import ClipTokensConfig, check_settings, write_clip_tokens
 from trichord.train.lm import LMTrainConfig, train_lm
 
 
@@ -45,11 +45,15 @@ def train_clip(
 
     Returns:
         The last line of metrics.
+
+    Raises:
+        InputError: the tokens that stand were made otherwise than `config.source` says.
     """
     if not (config.lm.tokens / "meta.json").is_file():
         with Progress() as progress:
             task = progress.task("encoding clips", _shard_count(config.source.clips))
             write_clip_tokens(config.source, config.lm.tokens, task)
+    check_settings(config.source, config.lm.tokens)
     return train_lm(config.lm, on_report)
 
 

@@ -7,7 +7,6 @@ part of its own, so that a killed run goes on where it was.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -17,11 +16,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor
 
 from trichord.data.clips.reading import open_clips
 from trichord.errors import InputError
+from trichord.files import file_sha256, write_atomically, write_tensors
 from trichord.progress import Task
 from trichord.space.clips.space import clip_space_folder, load_clip_space
 from trichord.space.text import SentenceConfig
@@ -29,6 +29,9 @@ from trichord.train.captions import Captions, describe
 from trichord.train.crops import choose_rows
 from trichord.train.schedule import generator_for
 from trichord.train.tokens import TRAIN, VALID, TokenSet
+
+_SETTINGS = Path("parts", "settings.json")
+"""In the folder of the tokens: what they were made with."""
 
 
 @dataclass(frozen=True)
@@ -111,18 +114,31 @@ def write_clip_tokens(config: ClipTokensConfig, folder: Path, task: Task | None 
 
 def _keep_settings(config: ClipTokensConfig, folder: Path) -> None:
     """Writes the settings beside the parts, or checks that they are the same as before."""
-    path = folder / "parts" / "settings.json"
-    told = {k: v for k, v in asdict(config).items() if k not in ("workers", "codebooks")}
-    for name, model in (("codec", Path(config.codec)), ("space", clip_space_folder(config.space))):
-        weights = model / "model.safetensors"
-        told[f"{name}_sha256"] = _digest(weights) if weights.is_file() else ""
-    text = json.dumps(told, indent=2, default=str) + "\n"
-    if path.is_file() and path.read_text(encoding="utf-8") != text:
+    check_settings(config, folder)
+    path = folder / _SETTINGS
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, _settings(config).encode())
+
+
+def check_settings(config: ClipTokensConfig, folder: Path) -> None:
+    """Refuses a folder whose tokens were made otherwise; one that does not tell passes.
+
+    Raises:
+        InputError: other settings, another codec or space.
+    """
+    path = folder / _SETTINGS
+    if path.is_file() and path.read_text(encoding="utf-8") != _settings(config):
         raise InputError(
             f"{path}: tokens of other settings, another codec or space; remove {folder}"
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+
+
+def _settings(config: ClipTokensConfig) -> str:
+    told = {k: v for k, v in asdict(config).items() if k not in ("workers", "codebooks")}
+    for name, model in (("codec", Path(config.codec)), ("space", clip_space_folder(config.space))):
+        weights = model / "model.safetensors"
+        told[f"{name}_sha256"] = file_sha256(weights) if weights.is_file() else ""
+    return json.dumps(told, indent=2, default=str) + "\n"
 
 
 def _shards(config: ClipTokensConfig, folder: Path) -> list[Shard]:
@@ -201,9 +217,8 @@ def _encode_shard(shard: Shard) -> None:
             codes.append(codec.encode(heard[None, None])[0])
     least = min(one.shape[-1] for one in codes)
     stacked = torch.stack([one[:, :least] for one in codes]).to(torch.uint16)
-    part = Path(f"{shard.target}.part")
-    save_file({"codes": stacked, "joint": torch.stack(joint).contiguous()}, part)
-    part.replace(shard.target)
+    tensors = {"codes": stacked, "joint": torch.stack(joint).contiguous()}
+    write_tensors(shard.target, tensors)
 
 
 def _excerpts(
@@ -257,7 +272,3 @@ def _through_doors(
         said = [captions.sentences[i] for i in drawn.tolist()]
         joint[by_text] = load_clip_space(config.space).embed_text(said).float()
     return joint
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -17,6 +17,7 @@ import numpy as np
 
 from trichord.data.choose import Watch, unwatched
 from trichord.errors import InputError
+from trichord.files import read_json, write_arrays, write_json
 from trichord.livecode.sonicpi import Renderer
 from trichord.score import Score, pack, unpack
 from trichord.train.code_programs import SEED, Taught, programs
@@ -74,9 +75,9 @@ def _claim(options: ScoresOptions) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / "config.json"
     said = {"seed": options.seed, "seconds": options.seconds, "shard": SHARD}
-    if path.exists() and json.loads(path.read_text("utf-8")) != said:
+    if path.exists() and read_json(path, "choose another folder") != said:
         raise InputError(f"{path}: scores of other programs; choose another folder")
-    path.write_text(json.dumps(said) + "\n", "utf-8")
+    write_json(path, said, indent=None)
 
 
 def _write(path: Path, batch: Sequence[Taught], renderer: Renderer, seconds: float) -> None:
@@ -88,10 +89,7 @@ def _write(path: Path, batch: Sequence[Taught], renderer: Renderer, seconds: flo
         if not render.errors and any(e.kind in ("synth", "sample") for e in render.score.events):
             kept.append(taught)
             scores.append(render.score)
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, programs=as_bytes(kept), **pack(scores))
-    part.replace(path)
+    write_arrays(path, {"programs": as_bytes(kept), **pack(scores)})
 
 
 def as_bytes(kept: Sequence[Taught]) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:

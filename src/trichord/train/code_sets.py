@@ -16,6 +16,7 @@ from trichord.audio.bands import GRID
 from trichord.data.clips.reading import Clips
 from trichord.data.executor import LocalExecutor
 from trichord.errors import InputError
+from trichord.files import write_tensors
 from trichord.livecode.reader import Reading, read
 from trichord.livecode.reader.store import load_readings, save_readings
 from trichord.space.clips import ClipSpace
@@ -81,7 +82,7 @@ def with_vectors(table: CodeTable, space: ClipSpace, cache: Path) -> CodeTable:
 
     They are kept in `cache` under a name that tells of the space's weights and of the pictures.
     """
-    from safetensors.torch import load_file, save_file
+    from safetensors.torch import load_file
 
     digest = hashlib.sha256()
     for value in space.state_dict().values():
@@ -90,9 +91,7 @@ def with_vectors(table: CodeTable, space: ClipSpace, cache: Path) -> CodeTable:
     path = cache / f"vectors-{digest.hexdigest()[:16]}.safetensors"
     if not path.is_file():
         parts = [space.embed_picture(levels(some)) for some in table.pictures.split(256)]
-        part = path.with_suffix(".part")
-        save_file({"vectors": torch.cat(parts).clone()}, part)
-        part.replace(path)
+        write_tensors(path, {"vectors": torch.cat(parts).clone()})
     return replace(table, vectors=load_file(path)["vectors"])
 
 

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from trichord.audio.bands import picture_of
 from trichord.data.executor import LocalExecutor
+from trichord.files import write_tensors
 from trichord.livecode.compose.many import Seen
 from trichord.livecode.sonicpi.patches import SonicPiPatches
 from trichord.score import Score
@@ -116,15 +117,11 @@ class Patching:
 
 
 def _sketch(patches: SonicPiPatches, job: tuple[Path, Path]) -> None:
-    from safetensors.torch import save_file
-
     source, target = job
     taught, scores = read_shard(source)
     pictures = torch.stack([_picture(score, patches) for score in scores])
-    part = target.with_suffix(".part")
     told = json.dumps([asdict(each) for each in taught])
-    save_file({"pictures": pictures}, part, metadata={"programs": told})
-    part.replace(target)
+    write_tensors(target, {"pictures": pictures}, {"programs": told})
 
 
 def _picture(score: Score, patches: SonicPiPatches) -> Tensor:

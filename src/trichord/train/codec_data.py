@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,8 @@ from torch import Tensor
 
 from trichord.data.notes import decode_flac, open_corpus
 from trichord.data.schema import FAMILIES, SOURCES, SPLITS
+from trichord.files import write_tensors
+from trichord.train.cached import is_of, mark_of
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +69,8 @@ def load_blocks(corpus: Path, cache: Path, workers: int) -> NoteBlocks:
     shards = open_corpus(corpus).shards
     cache.mkdir(parents=True, exist_ok=True)
     targets = [cache / f"{shard.stem}.safetensors" for shard in shards]
-    _fill([(s, t) for s, t in zip(shards, targets, strict=True) if not t.is_file()], workers)
+    jobs = [(s, t) for s, t in zip(shards, targets, strict=True) if not is_of(t, s, _note_ids)]
+    _fill(jobs, workers)
     parts: dict[str, list[Tensor]] = {name: [] for name in ("blocks", "scalars", *_NUMBERS)}
     note_ids: list[str] = []
     instrument_ids: list[str] = []
@@ -75,10 +78,14 @@ def load_blocks(corpus: Path, cache: Path, workers: int) -> NoteBlocks:
         with safe_open(target, framework="pt") as opened:
             for name, tensors in parts.items():
                 tensors.append(opened.get_tensor(name))
-            note_ids += opened.metadata()["note_ids"].split("\n")
+            note_ids += _note_ids(opened.metadata())
             instrument_ids += opened.metadata()["instrument_ids"].split("\n")
     joined = {name: torch.cat(tensors) for name, tensors in parts.items()}
     return NoteBlocks(**joined, note_ids=tuple(note_ids), instrument_ids=tuple(instrument_ids))
+
+
+def _note_ids(header: Mapping[str, str]) -> list[str]:
+    return header["note_ids"].split("\n")
 
 
 def _fill(jobs: Sequence[tuple[Path, Path]], workers: int) -> None:
@@ -94,7 +101,6 @@ def _fill(jobs: Sequence[tuple[Path, Path]], workers: int) -> None:
 def _analyse_shard(job: tuple[Path, Path]) -> str:
     """Writes one cached shard, complete or not at all; returns its name."""
     import pyarrow.parquet as pq
-    from safetensors.torch import save_file
 
     from trichord.codec.note import layout as lay
     from trichord.codec.note.analysis import analyse
@@ -119,11 +125,9 @@ def _analyse_shard(job: tuple[Path, Path]) -> str:
     columns = torch.tensor(numbers, dtype=torch.uint8).unbind(1)
     tensors = {"blocks": torch.stack(blocks), "scalars": torch.tensor(scalars)}
     tensors |= {name: c.contiguous() for name, c in zip(_NUMBERS, columns, strict=True)}
-    told = {
+    told = mark_of(shard) | {
         "note_ids": "\n".join(name for name, _ in names),
         "instrument_ids": "\n".join(name for _, name in names),
     }
-    unfinished = target.with_suffix(".tmp")
-    save_file(tensors, unfinished, metadata=told)
-    unfinished.replace(target)
+    write_tensors(target, tensors, told)
     return target.name

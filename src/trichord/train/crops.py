@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trichord.errors import InputError
+from trichord.files import write_atomically
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ def load_crops(
     path = config.cache / "crops.json"
     if not path.is_file():
         _cut(config, sample_rate, workers)
-        path.write_text(text, encoding="utf-8")
+        write_atomically(path, text.encode())
     if path.read_text(encoding="utf-8") != text:
         raise InputError(f"{path}: cut with other settings; choose another --crops.cache")
     size = int(config.seconds * sample_rate)

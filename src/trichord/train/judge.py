@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ import torch
 from torch import Tensor
 
 from trichord.errors import InputError
+from trichord.files import write_json
 from trichord.metrics.captioned import Found, retrieval
 from trichord.space.dual import DualConfig, DualFitConfig, DualHeads, fit_dual
 from trichord.space.joint import mean_direction
@@ -108,8 +108,8 @@ def train_judge(
     judge.heads.load_state_dict(kept)
     judge.eval().save(config.out / "model", torch.float16)
     report = {"valid": best, "test": figures_of(judge, test)}
-    settings = json.dumps({"config": dataclasses.asdict(config), **report}, indent=2, default=str)
-    (config.out / "report.json").write_text(settings + "\n", encoding="utf-8")
+    told = {"config": dataclasses.asdict(config), **report}
+    write_json(config.out / "report.json", told)
     return report
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from numpy.typing import NDArray
 from trichord.data.notes import decode_flac
 from trichord.data.schema import SAMPLE_RATE
 from trichord.errors import InputError
+from trichord.files import key_of, write_arrays
 from trichord.space.judge import describe
 
 _TEXT = ("owner", "family", "split", "captions")
@@ -72,8 +71,7 @@ def described_corpus(corpus: Path, cache: Path, each: int, seconds: float) -> De
     shards = sorted(corpus.glob("notes-*.parquet")) or sorted(corpus.glob("clips-*.parquet"))
     if not shards:
         raise InputError(f"{corpus}: no notes-*.parquet nor clips-*.parquet: build a corpus first")
-    key = hashlib.sha256(json.dumps([each, seconds]).encode()).hexdigest()[:12]
-    folder = cache / key
+    folder = cache / key_of(each, seconds)
     folder.mkdir(parents=True, exist_ok=True)
     parts: list[Described] = []
     for shard in shards:
@@ -130,6 +128,4 @@ def _save(rows: list[dict[str, Any]], path: Path) -> None:
     columns = {name: np.array([row[name] for row in rows]) for name in ("values", *_TEXT, "pitch")}
     if not rows:
         columns = {name: np.zeros(0, np.int64) for name in columns}
-    part = path.with_suffix(".part.npz")
-    np.savez(part, allow_pickle=False, **columns)
-    part.replace(path)
+    write_arrays(path, columns, compressed=False)

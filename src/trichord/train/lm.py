@@ -29,7 +29,7 @@ from trichord.train.loop import Task, fit
 from trichord.train.recolour import Colours, draw_colours, encode_recoloured
 from trichord.train.regulariser import Targets
 from trichord.train.schedule import generator_for
-from trichord.train.tokenise import write_tokens
+from trichord.train.tokenise import check_tokens, write_tokens
 from trichord.train.tokens import TRAIN, VALID, Instruments, TokenSet
 
 
@@ -316,11 +316,16 @@ def train_lm(
 
     Returns:
         The last line of metrics.
+
+    Raises:
+        InputError: the tokens were made with another codec or space than those of `config.source`.
     """
     first_alone(
         (config.tokens / "meta.json").is_file, lambda: write_tokens(config.source, config.tokens)
     )
-    task = LMTask(config, TokenSet.read(config.tokens))
+    notes = TokenSet.read(config.tokens)
+    check_tokens(notes, config.tokens, config.source)
+    task = LMTask(config, notes)
     settings = dataclasses.asdict(config) | {"model": dataclasses.asdict(task.model.config)}
     del settings["resume"]
     return fit(

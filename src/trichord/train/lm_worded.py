@@ -8,18 +8,18 @@ from text to audio of a sentence about their instrument.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor
 
 from trichord.data.notes import open_corpus
 from trichord.errors import InputError
+from trichord.files import file_sha256, write_tensors
 from trichord.space.joint import JointSpace
 from trichord.train.devices import first_alone
 from trichord.train.space_prompts import lexicon_prompts, paraphrases
@@ -86,7 +86,7 @@ def worded_of(
             f"source.space: {space / 'model.safetensors'} is missing; sentences become vectors by "
             "the text door of a finished run of `trichord train space`"
         )
-    door = hashlib.sha256((space / "model.safetensors").read_bytes()).hexdigest()
+    door = file_sha256(space / "model.safetensors")
     name = f"worded-{door[:12]}-{config.prompts}-{config.names}-{config.seed}.safetensors"
     path = folder / name
     first_alone(path.is_file, lambda: _write(path, notes, source, config))
@@ -109,9 +109,7 @@ def _write(path: Path, notes: TokenSet, source: TokeniseConfig, config: WordedCo
     )
     order = [place[text] for group in texts for text in group]
     start = torch.tensor([0, *(len(group) for group in texts)]).cumsum(0)
-    unfinished = path.with_suffix(".part")
-    save_file({"vectors": known[torch.tensor(order)].clone(), "start": start}, unfinished)
-    unfinished.replace(path)
+    write_tensors(path, {"vectors": known[torch.tensor(order)].clone(), "start": start})
 
 
 def _sentences(notes: TokenSet, corpus: Path, config: WordedConfig) -> list[list[str]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from trichord.errors import InputError, MissingProgramError
+from trichord.files import read_json, write_atomically, write_json
 from trichord.train.checkpoint import last_step
 
 LAYOUT = ("accelerator", "devices", "strategy", "accumulate", "tensorboard")
@@ -20,21 +21,21 @@ def open_folder(folder: Path, settings: dict[str, Any], resume: bool) -> None:
         InputError: there is a run in it that is not to go on, or one with other settings.
     """
     path = folder / "config.json"
-    text = json.dumps(settings, indent=2, default=str) + "\n"
     step = last_step(folder / "checkpoints")
     if step is not None and not resume:
         raise InputError(
             f"{folder} holds a run at step {step}; resume it (--resume) or choose another folder"
         )
     if step is not None and path.is_file():
-        changed = differing(json.loads(path.read_text(encoding="utf-8")), json.loads(text))
+        told = json.loads(json.dumps(settings, default=str))
+        changed = differing(read_json(path, "restore it, or choose another folder"), told)
         if changed:
             raise InputError(
                 f"{path} was written with other settings ({', '.join(changed)}); "
                 "resume with the same or choose another folder"
             )
     folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    write_json(path, settings)
     if step is None:
         (folder / "metrics.jsonl").unlink(missing_ok=True)
 
@@ -97,6 +98,4 @@ def _forget_after(path: Path, step: int) -> None:
         return
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     kept = [line for line in lines if line.endswith("\n") and json.loads(line)["step"] <= step]
-    part = path.with_suffix(".part")
-    part.write_text("".join(kept), encoding="utf-8")
-    part.replace(path)
+    write_atomically(path, "".join(kept).encode())

@@ -7,11 +7,10 @@ the sound, and then hardly knows an instrument again when the codec plays it.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +19,7 @@ from torch import Tensor
 
 from trichord.codec.note import NoteCodec
 from trichord.errors import InputError
+from trichord.files import file_sha256, key_of, write_tensors
 from trichord.space.base import Sound
 from trichord.space.features import CHANNELS, FeatureConfig, features, prepare
 from trichord.train.codec_data import NoteBlocks, load_blocks
@@ -92,7 +92,7 @@ def coded_notes(
         notes: all notes of the corpus.
         config: which of them, through which codec.
         corpus: folder of the corpus.
-        cache: where the images go; another codec goes to another subfolder.
+        cache: where the images go; another codec, corpus or grid goes to another subfolder.
         grid: of the images.
         workers: processes.
 
@@ -104,7 +104,7 @@ def coded_notes(
     if config.codec is None:
         return None
     chosen = spread(notes, config.notes)
-    folder = cache / f"coded-{_digest(config)}"
+    folder = cache / f"coded-{_key(config, corpus, grid)}"
     folder.mkdir(parents=True, exist_ok=True)
     places = chosen.split(_SHARD)
     targets = [folder / f"{i:04}.safetensors" for i in range(len(places))]
@@ -128,10 +128,12 @@ def _codes(blocks: NoteBlocks, chosen: Tensor, config: CodedConfig) -> Tensor:
     return encode_notes(NoteCodec.load(config.codec), blocks.rows(chosen))[:, : config.codebooks]
 
 
-def _digest(config: CodedConfig) -> str:
+def _key(config: CodedConfig, corpus: Path, grid: FeatureConfig) -> str:
+    """Changes with all that the images depend on."""
     assert config.codec is not None
-    weights = (config.codec / "model.safetensors").read_bytes()
-    return hashlib.sha256(weights + f"{config.notes} {config.codebooks}".encode()).hexdigest()[:12]
+    weights = file_sha256(config.codec / "model.safetensors")
+    shards = [(each.name, each.stat().st_size) for each in sorted(corpus.glob("notes-*.parquet"))]
+    return key_of(weights, config.notes, config.codebooks, asdict(grid), shards)
 
 
 def spread(notes: NoteTable, most: int) -> Tensor:
@@ -155,8 +157,6 @@ def _fill(jobs: Sequence[_Job], workers: int) -> None:
 
 def _decode(job: _Job) -> str:
     """Writes the images of one shard, complete or not at all; returns its name."""
-    from safetensors.torch import save_file
-
     from trichord.codec import load_codec
 
     torch.set_num_threads(1)
@@ -171,7 +171,5 @@ def _decode(job: _Job) -> str:
         image = features(prepare(sound, job.grid), job.grid)[:, :frames]
         images[row, :, : image.shape[1]] = (image * 255).round().to(torch.uint8)
         lengths[row] = image.shape[1]
-    unfinished = job.target.with_suffix(".tmp")
-    save_file({"images": images, "lengths": lengths}, unfinished)
-    unfinished.replace(job.target)
+    write_tensors(job.target, {"images": images, "lengths": lengths})
     return job.target.name

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,8 +18,10 @@ from torch import Tensor
 
 from trichord.data.schema import NOTE_SECONDS
 from trichord.errors import InputError
+from trichord.files import write_tensors
 from trichord.space.base import Sound
 from trichord.space.features import CHANNELS, FeatureConfig, features, frame_starts, prepare
+from trichord.train.cached import is_of, mark_of
 
 logger = logging.getLogger(__name__)
 
@@ -104,7 +106,7 @@ def build_cache(corpus: Path, cache: Path, grid: FeatureConfig, workers: int) ->
     folder = cache / _fingerprint(grid)
     folder.mkdir(parents=True, exist_ok=True)
     done = [folder / f"{shard.stem}.safetensors" for shard in shards]
-    todo = [(s, d, grid) for s, d in zip(shards, done, strict=True) if not d.is_file()]
+    todo = [(s, d, grid) for s, d in zip(shards, done, strict=True) if not is_of(d, s, _note_ids)]
     if workers > 1 and len(todo) > 1:
         with ProcessPoolExecutor(workers) as pool:
             for name in pool.map(_cache_shard, todo):
@@ -147,6 +149,10 @@ def load_notes(cached: Sequence[Path]) -> NoteTable:
     )
 
 
+def _note_ids(header: Mapping[str, str]) -> list[str]:
+    return json.loads(header["rows"])["note_ids"]
+
+
 def _fingerprint(grid: FeatureConfig) -> str:
     text = json.dumps(asdict(grid), sort_keys=True)
     return f"features-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
@@ -155,7 +161,6 @@ def _fingerprint(grid: FeatureConfig) -> str:
 def _cache_shard(job: tuple[Path, Path, FeatureConfig]) -> str:
     """Writes one cached shard, complete or not at all; returns its name."""
     import pyarrow.parquet as pq
-    from safetensors.torch import save_file
 
     shard, target, grid = job
     torch.set_num_threads(1)
@@ -173,9 +178,7 @@ def _cache_shard(job: tuple[Path, Path, FeatureConfig]) -> str:
     tensors = {"images": images, "lengths": lengths}
     for name in ("pitch", "velocity"):
         tensors[name] = torch.tensor([int(row[name]) for row in notes])
-    unfinished = target.with_suffix(".tmp")
-    save_file(tensors, unfinished, metadata={"rows": _described(notes)})
-    unfinished.replace(target)
+    write_tensors(target, tensors, mark_of(shard) | {"rows": _described(notes)})
     return target.name
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -13,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from trichord.files import write_json, write_tensors
 from trichord.space.joint import JointSpace
 from trichord.space.prior import LearnedPrior, NeighbourPrior, PriorConfig, fit_learned_prior
 from trichord.train.space_batches import PromptTable
@@ -95,16 +95,14 @@ def finish(
             **family_figures(space, means, notes, captions, split),
         }
     space.with_families(all_centroids(means, notes)).eval().save(out / "space")
-    (out / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    write_json(out / "report.json", report)
     return report
 
 
 def save_vectors(vectors: Tensor, notes: NoteTable, out: Path) -> None:
     """Writes `vectors` float16 [N, D] and the notes' ids, in corpus order."""
-    from safetensors.torch import save_file
-
-    save_file({"vectors": vectors.half().contiguous()}, out / "vectors.safetensors")
-    (out / "note_ids.json").write_text(json.dumps(list(notes.note_ids)) + "\n", encoding="utf-8")
+    write_tensors(out / "vectors.safetensors", {"vectors": vectors.half().contiguous()})
+    write_json(out / "note_ids.json", list(notes.note_ids), indent=None)
 
 
 def family_figures(

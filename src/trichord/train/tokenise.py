@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,9 +13,12 @@ from torch import Tensor
 from trichord.codec.note import NoteCodec
 from trichord.codec.note.header import HEADER_FIELDS, encode_header
 from trichord.errors import InputError
+from trichord.files import file_sha256
 from trichord.space.text import SentenceConfig
 from trichord.train.codec_data import NoteBlocks, load_blocks
 from trichord.train.tokens import TokenSet
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,8 @@ def write_tokens(config: TokeniseConfig, folder: Path) -> TokenSet:
             "cardinality": codec.cardinality,
             "corpus": str(config.corpus),
             "seconds": config.seconds,
-            "codec": _digest(config.codec / "model.safetensors"),
-            "vectors": _digest(config.space / "vectors.safetensors"),
+            "codec": file_sha256(config.codec / "model.safetensors"),
+            "vectors": file_sha256(config.space / "vectors.safetensors"),
             "instruments": list(names),
         },
     )
@@ -76,16 +79,55 @@ def write_tokens(config: TokeniseConfig, folder: Path) -> TokenSet:
     return tokens
 
 
+def check_tokens(tokens: TokenSet, folder: Path, config: TokeniseConfig) -> None:
+    """Refuses tokens of another codec, or of another space, than those that stand now.
+
+    Tokens that were written without digests pass, and all do where codec or space is not there.
+
+    Args:
+        tokens: as they are read from `folder`.
+        folder: named in the complaint.
+        config: where codec and space stand.
+
+    Raises:
+        InputError: they do not belong together.
+    """
+    codec, vectors = config.codec / "model.safetensors", config.space / "vectors.safetensors"
+    for what, field_, file in (("codec", "codec", codec), ("space", "vectors", vectors)):
+        told = str(tokens.meta.get(field_, ""))
+        if _DIGEST.fullmatch(told) and file.is_file() and file_sha256(file) != told:
+            raise InputError(
+                f"tokens: {folder} was made with another {what} than {file}; remove it or choose "
+                "another --tokens"
+            )
+
+
 def read_vectors(space: Path, note_ids: tuple[str, ...]) -> Tensor:
-    """The audio vectors `[N, D]` of these notes, in their order."""
+    """The audio vectors `[N, D]` of these notes, in their order.
+
+    Raises:
+        InputError: the space has none, or files that cannot be read.
+    """
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     for name in ("vectors.safetensors", "note_ids.json"):
         if not (space / name).is_file():
             raise InputError(f"{space / name} is missing; run `trichord train space` first")
-    vectors = load_file(space / "vectors.safetensors")["vectors"]
-    known = json.loads((space / "note_ids.json").read_text(encoding="utf-8"))
-    place = {name: i for i, name in enumerate(known)}
+    try:
+        vectors = load_file(space / "vectors.safetensors")["vectors"]
+        known = json.loads((space / "note_ids.json").read_text(encoding="utf-8"))
+        place = {name: i for i, name in enumerate(known)}
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{space}: its vectors.safetensors or note_ids.json cannot be read ({error}); "
+            "run `trichord train space` again"
+        ) from error
+    if len(vectors) != len(known):
+        raise InputError(
+            f"{space}: {len(vectors)} vectors and {len(known)} note_ids; run `trichord train space`"
+            " again"
+        )
     missing = [name for name in note_ids if name not in place]
     if missing:
         raise InputError(
@@ -106,7 +148,3 @@ def encode_notes(codec: NoteCodec, notes: NoteBlocks) -> Tensor:
             header[row, :HEADER_FIELDS, 0] = torch.tensor(fields)
         parts.append(torch.cat([header, codec.encode_blocks(blocks, pitch)], -1))
     return torch.cat(parts)
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -16,10 +16,10 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import save_file
 from torch import Tensor
 
 from trichord.errors import InputError
+from trichord.files import write_json, write_tensors
 from trichord.train.packed import PackedCodes, map_file, pack
 
 TRAIN, VALID = 0, 1
@@ -95,11 +95,8 @@ class TokenSet:
         for number, rows in enumerate(parts):
             columns = {name: column[rows].contiguous() for name, column in self._others().items()}
             columns["codes"] = pack(self.frames(rows), self.lengths[rows])
-            path = shard_path(folder, number)
-            save_file(columns, f"{path}.part")
-            Path(f"{path}.part").replace(path)
-        text = json.dumps(self.meta | {"shards": len(parts)}, indent=2) + "\n"
-        (folder / "meta.json").write_text(text, encoding="utf-8")
+            write_tensors(shard_path(folder, number), columns)
+        write_json(folder / "meta.json", self.meta | {"shards": len(parts)})
 
     def _others(self) -> dict[str, Tensor]:
         return {name: column for name, column in self.columns().items() if name != "codes"}

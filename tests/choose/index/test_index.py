@@ -13,7 +13,7 @@ import pytest
 from tests.choose.sounds import instrument, noise, program, tone, write
 from trichord.choose.index.build import Update, update
 from trichord.choose.index.place import cache_place, locked
-from trichord.choose.index.store import Store, open_store
+from trichord.choose.index.store import Entry, Store, open_store, told
 from trichord.choose.items import Item
 from trichord.errors import InputError
 from trichord.livecode.towers import Readings, Tower, load_tower
@@ -272,3 +272,37 @@ def test_a_commit_is_whole(place: Path) -> None:
     assert sqlite3.connect(place / "index.sqlite").execute("PRAGMA integrity_check").fetchone() == (
         "ok",
     )
+
+
+def test_a_full_disk_is_one_line(place: Path) -> None:
+    with pytest.raises(InputError, match=r"--index .*full: make room"), told(place):
+        fill(place)
+
+
+def fill(place: Path) -> None:
+    store, _ = open_store(place, "m")
+    with store:
+        store._database.execute("PRAGMA max_page_count = 1")
+        store.put(
+            [Entry(str(i).encode(), "sample", "s", "d", problem="p" * 2000) for i in range(99)]
+        )
+
+
+def test_an_index_in_use_elsewhere_is_not_thrown_away(
+    folder: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(folder, place)
+    monkeypatch.setattr("trichord.choose.index.store._connect", impatient)
+    other = sqlite3.connect(place / "index.sqlite", isolation_level=None)
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(InputError, match=r"--index .*locked"), told(place):
+        open_store(place, "m")
+    other.close()
+    monkeypatch.undo()
+    done, names, anew = bring(folder, place)
+    assert (done.same, names, anew) == (4, ALL, None)
+
+
+def impatient(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(file, timeout=0.1)

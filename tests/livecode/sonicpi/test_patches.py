@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from trichord.audio.bands import log_bands, picture, picture_of
+from trichord.errors import InputError
 from trichord.livecode.sonicpi import install, patch_render
-from trichord.livecode.sonicpi.patches import SonicPiPatches, cache_folder
+from trichord.livecode.sonicpi.patches import SonicPiPatches
 from trichord.livecode.sonicpi.render import Renderer
 from trichord.score.sketch import sketch
 
@@ -67,6 +68,15 @@ def test_a_broken_file_is_put_away(folder: Path, tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_a_patch_that_cannot_be_written_leaves_nothing(folder: Path, tmp_path: Path) -> None:
+    patches = SonicPiPatches(tmp_path, build=False)
+    kept = patch_render.SynthPatches.read(next(folder.glob("saw-*")))
+    patches._path("saw").mkdir()
+    with pytest.raises(InputError, match=r"saw-.*: cannot be written .*point XDG_CACHE_HOME"):
+        patches._write("saw", kept)
+    assert [path.is_dir() for path in tmp_path.iterdir()] == [True]
+
+
 def test_a_sample_is_cut_and_resampled(folder: Path) -> None:
     patches = SonicPiPatches(folder, build=False)
     path = str(install.find().samples()["bd_haus"])
@@ -89,10 +99,3 @@ def test_a_sketch_is_near_the_render(folder: Path, renderer: Renderer) -> None:
     drawn = picture_of(sketch(render.score, SonicPiPatches(folder, build=False), seconds=4.0))
     assert np.corrcoef(real.ravel(), drawn.ravel())[0, 1] > 0.95
     assert log_bands(10 ** (drawn / 10) * 1e-8).max() == pytest.approx(real.max(), abs=3)
-
-
-def test_the_cache_follows_the_xdg_specification(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
-    assert cache_folder() == Path("/somewhere/trichord/patches")
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    assert cache_folder() == Path.home() / ".cache" / "trichord" / "patches"

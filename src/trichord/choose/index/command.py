@@ -80,7 +80,7 @@ def search_folder(
             folder sounds.
     """
     from trichord.choose.index.place import cache_place, locked
-    from trichord.choose.index.store import open_store
+    from trichord.choose.index.store import open_store, told
 
     _check(options)
     models = models or _shipped()
@@ -91,7 +91,7 @@ def search_folder(
         progress.note("another run is indexing this folder: waiting for it")
 
     started = time.monotonic()
-    with locked(place, wait):
+    with locked(place, wait), told(place):
         store, anew = open_store(place, models.name)
         with store:
             done = _update(options.in_, store, models, progress)

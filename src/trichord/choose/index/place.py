@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import IO
 
 from trichord.errors import InputError
+from trichord.files import cache_folder
 
 
 def cache_place(folder: Path) -> Path:
     """Where the index of a folder lives unless told otherwise: in the user's cache folder."""
-    root = os.environ.get("XDG_CACHE_HOME", "")
-    base = Path(root) if Path(root).is_absolute() else Path.home() / ".cache"
     key = hashlib.sha256(os.fsencode(os.path.realpath(folder))).hexdigest()[:24]
-    return base / "trichord" / "index" / key
+    return cache_folder("index") / key
 
 
 @contextlib.contextmanager

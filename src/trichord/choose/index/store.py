@@ -7,9 +7,10 @@ readable while the next ones are made. One update runs at a time, by a lock on a
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from trichord.choose.index.matrices import Matrices, map_matrices, remove_others, write_matrices
 from trichord.choose.items import Kind
+from trichord.errors import InputError
 
 VERSION = 1
 """Of the layout on disk and of how files are heard; another one is built anew."""
@@ -205,7 +207,9 @@ def open_store(place: Path, model: str) -> tuple[Store, str | None]:
         try:
             database = _connect(file)
             known = dict(database.execute("SELECT name, value FROM facts").fetchall())
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as error:
+            if _is_of_the_place(error):
+                raise
             reason = "its file is damaged"
         else:
             reason = _misfit(known, wanted)
@@ -217,6 +221,28 @@ def open_store(place: Path, model: str) -> tuple[Store, str | None]:
     with database:
         database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", wanted.items())
     return Store(place, database), reason
+
+
+@contextlib.contextmanager
+def told(place: Path) -> Generator[None]:
+    """Around all work with the index in `place`: what SQLite says of a full disk is one line.
+
+    Raises:
+        InputError: the index cannot be written or read, whatever it holds.
+    """
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if not _is_of_the_place(error):
+            raise
+        raise InputError(f"--index {place}: {error}: make room, or name another folder") from None
+
+
+def _is_of_the_place(error: sqlite3.DatabaseError) -> bool:
+    """Whether the disk or its permissions are at fault, and not the index or our own query."""
+    # The low byte of the code is the kind of the error, the others tell of it more closely.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    return isinstance(error, sqlite3.OperationalError) and code != sqlite3.SQLITE_ERROR
 
 
 def _misfit(known: dict[str, str], wanted: dict[str, str]) -> str | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from trichord.audio.io import write_atomically
 from trichord.audio.notes import note_name
+from trichord.files import write_atomically
 from trichord.instrument.finish import FinishedZone
 from trichord.instrument.formats.base import ExportedInstrument, Format
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trichord.errors import InputError
+from trichord.files import write_arrays
 from trichord.livecode.reader.sounds import Reading
 
 _FIELDS = tuple(field.name for field in fields(Reading))
@@ -25,10 +26,7 @@ def save_readings(path: Path, readings: Sequence[Reading]) -> None:
         name: np.concatenate([getattr(reading, name) for reading in readings]) for name in _FIELDS
     }
     counts = [[len(r.names), len(r.effects), len(r.strokes)] for r in readings]
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, counts=np.array(counts, np.int64), **joined)
-    part.replace(path)
+    write_arrays(path, {"counts": np.array(counts, np.int64), **joined})
 
 
 def load_readings(path: Path) -> list[Reading]:

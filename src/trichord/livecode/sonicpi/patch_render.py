@@ -11,6 +11,7 @@ import numpy as np
 
 from trichord.audio.bands import BandGrid, Floats, band_power
 from trichord.audio.resample import resample
+from trichord.files import MEND, write_tensors
 from trichord.livecode.sonicpi.render import SAMPLE_RATE, Renderer
 from trichord.livecode.sonicpi.rendered import Render
 from trichord.livecode.sonicpi.synthdefs import SynthDefs
@@ -57,12 +58,10 @@ class SynthPatches:
         note = float(self.notes[index]) if self.pitched else None
         return Patch(power.astype(np.float32), note, self.seconds)
 
-    def write(self, path: Path) -> None:
-        """Writes one safetensors file."""
-        from safetensors.numpy import save_file
-
+    def write(self, path: Path, mend: str = MEND) -> None:
+        """Writes one safetensors file, whole or not at all; `mend` ends the complaint."""
         facts = {"pitched": str(int(self.pitched)), "seconds": repr(self.seconds)}
-        save_file({"notes": self.notes, "decibels": self.decibels}, path, facts)
+        write_tensors(path, {"notes": self.notes, "decibels": self.decibels}, facts, mend)
 
     @classmethod
     def read(cls, path: Path) -> SynthPatches:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from trichord.audio.bands import GRID, BandGrid
 from trichord.errors import InputError
+from trichord.files import cache_folder
 from trichord.livecode.sonicpi import install
 from trichord.livecode.sonicpi.patch_render import NOTES, RECIPE, SynthPatches, rendered
 from trichord.livecode.sonicpi.patch_samples import SamplePatches
@@ -25,6 +26,8 @@ from trichord.livecode.sonicpi.synthdefs import SynthDefs
 from trichord.progress import Progress
 from trichord.score import Score
 from trichord.score.sketch import Patch
+
+_MEND = "point XDG_CACHE_HOME at a folder of yours, with room"
 
 PREFIX = "sonic-pi-"
 MOST_FILES = 400
@@ -34,12 +37,6 @@ _NOT_PLAYED = frozenset(
     ("amp_stereo_monitor", "basic_mixer", "mixer", "recorder", "scope", "server-info")
 ) | {"live_audio", "live_audio_mono", "live_audio_stereo", "sound_in", "sound_in_stereo"}
 _PLAYERS = "_player"
-
-
-def cache_folder() -> Path:
-    """`trichord/patches` in the user's cache (XDG base directory specification)."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if base else Path.home() / ".cache") / "trichord" / "patches"
 
 
 class SonicPiPatches:
@@ -67,7 +64,7 @@ class SonicPiPatches:
         progress: Progress | None = None,
     ) -> None:
         self._installation = install.find()
-        self._folder = folder or cache_folder()
+        self._folder = folder or cache_folder("patches")
         self._build = build
         self._extra = tuple(synthdefs)
         self._definitions = SynthDefs([self._installation.synthdef_folder, *synthdefs])
@@ -148,15 +145,11 @@ class SonicPiPatches:
         path = self._path(name)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            beside = path.with_name(f".{path.name}.{os.getpid()}")
-            patches.write(beside)
-            beside.replace(path)
+            patches.write(path, _MEND)
             _bound(self._folder)
         except OSError as error:
             reason = error.strerror or str(error)
-            raise InputError(
-                f"{path}: cannot be written ({reason}): point XDG_CACHE_HOME at a folder of yours"
-            ) from None
+            raise InputError(f"{path}: cannot be written ({reason}): {_MEND}") from None
 
 
 def _is_synth(name: str) -> bool:

@@ -186,7 +186,7 @@ def _place(song: Path, line: int | None) -> str:
 
 
 def _write(options: RenderOptions, render: Render) -> None:
-    from trichord.audio.io import write_atomically
+    from trichord.files import write_atomically
 
     if options.out is None:
         return

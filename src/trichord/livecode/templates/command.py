@@ -10,8 +10,8 @@ from typing import Literal
 
 import tyro
 
-from trichord.audio.io import write_atomically
 from trichord.errors import InputError
+from trichord.files import write_atomically
 from trichord.livecode.templates.build import from_program
 from trichord.livecode.templates.template import MOST_TEXT, Template, read_template, sample
 from trichord.livecode.templates.vocabulary import read_vocabulary

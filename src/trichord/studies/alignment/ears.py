@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trichord.audio.bands import picture
-from trichord.audio.io import write_atomically
 from trichord.audio.second_ears import second_ears
 from trichord.audio.standard import Floats
 from trichord.audio.yardstick import yardstick
 from trichord.data.clips.store import decode, to_float
+from trichord.files import write_atomically
 from trichord.studies.alignment.rendering import read_set
 
 FIRST = 4.0

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import rankdata
 
-from trichord.audio.io import write_atomically
+from trichord.files import write_atomically
 from trichord.metrics.arrays import Matrix, upper
 from trichord.studies.alignment.agreement import Vectors, cosines
 from trichord.studies.alignment.collection import Collection

@@ -14,7 +14,7 @@ from trichord.audio.standard import Floats, Standard
 from trichord.data.clips.reading import open_clips
 from trichord.data.clips.store import decode, to_float
 from trichord.errors import InputError
-from trichord.instrument.store import file_sha256
+from trichord.files import file_sha256
 from trichord.studies.alignment.agreement import Vectors
 from trichord.studies.alignment.ears import load_arrays, save_arrays
 from trichord.studies.alignment.letter_hearing import BY_HAND, Hearer, open_hearer

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trichord.audio.io import write_atomically
 from trichord.audio.resample import resample
 from trichord.data.clips.store import decode, to_float
+from trichord.files import write_atomically
 from trichord.studies.alignment.collection import Clip
 from trichord.studies.alignment.flatten import flatten
 from trichord.studies.alignment.recall import flat

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from trichord.data.executor import LocalExecutor
 from trichord.errors import InputError
+from trichord.files import file_sha256
 from trichord.instrument.models import WEIGHTS
-from trichord.instrument.store import file_sha256
 from trichord.studies.base import StudyInProgress
 
 if TYPE_CHECKING:

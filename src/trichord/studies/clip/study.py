@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trichord.errors import InputError
+from trichord.files import file_sha256
 from trichord.instrument.models import WEIGHTS
-from trichord.instrument.store import file_sha256
 from trichord.studies.base import StudyInProgress
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import torch
 from torch import Tensor
 
-from trichord.audio.io import write_atomically
+from trichord.files import write_atomically
 from trichord.instrument.models import default_sampling
 from trichord.lm import CodecLM, Conditions, DropRates, LMConfig
 from trichord.lm.linear import quick_dtype

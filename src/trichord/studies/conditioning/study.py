@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trichord.errors import InputError
+from trichord.files import file_sha256
 from trichord.instrument.models import WEIGHTS, default_sampling
-from trichord.instrument.store import file_sha256
 from trichord.studies.base import StudyInProgress
 from trichord.studies.keys import files_of, key_of
 from trichord.studies.study import SpineOptions, Study

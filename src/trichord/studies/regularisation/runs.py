@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from trichord.audio.io import write_atomically
+from trichord.files import write_atomically
 from trichord.lm import CodecLM, LMConfig
 from trichord.lm.config import DropRates, read_config
 from trichord.space.text import SentenceConfig

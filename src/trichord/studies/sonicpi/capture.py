@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from trichord.audio.io import write_atomically
 from trichord.errors import InputError
+from trichord.files import write_atomically
 from trichord.studies.sonicpi.relay import Passed
 from trichord.studies.sonicpi.server import Jack, RealServer
 from trichord.studies.sonicpi.wire import Argument, Message, decode

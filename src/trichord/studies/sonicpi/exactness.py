@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trichord.audio.io import write_atomically
 from trichord.errors import InputError
+from trichord.files import write_atomically
 from trichord.livecode.sonicpi import install
 from trichord.livecode.sonicpi.pool import RuntimePool
 from trichord.livecode.sonicpi.recording import Recording
