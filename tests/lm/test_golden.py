@@ -33,8 +33,8 @@ def known(shown: bool) -> Conditions:
     )
 
 
-def test_shipped_weights_of_an_earlier_version_draw_the_same_notes() -> None:
-    """The codes in the file were drawn before conditions knew of text."""
+def test_shipped_weights_draw_the_notes_that_they_drew_when_they_were_shipped() -> None:
+    """The file is drawn anew with new weights, by code that still drew the same with the old."""
     golden = load_file(GOLDEN)
     model = CodecLM.load(WEIGHTS / "lm")
     guided = Sampling(temperature=0.7, top_p=0.95, guidance=3.0, seed=7)
