@@ -19,8 +19,9 @@ from trichord.train.checkpoint import (
     unpack_optimizer,
 )
 from trichord.train.ema import Ema
-from trichord.train.loop import Task, fit
+from trichord.train.loop import fit
 from trichord.train.schedule import BucketedOrder, LoopConfig, Order, rate_at
+from trichord.train.task import Task
 
 
 class Line(Task[torch.Tensor]):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from trichord.data.schema import FAMILIES, SPLITS
 from trichord.errors import MissingProgramError
+from trichord.files import write_arrays
 from trichord.studies.keys import key_of
 from trichord.studies.study import HeldNote, Study
 from trichord.studies.timbre import timbre_of
@@ -130,12 +131,6 @@ def real_features(study: Study) -> NoteFeatures:
             keys = [k for k in study.keys_of(instrument) if LOWEST <= k.pitch <= HIGHEST]
             ids = [key.note_id for key in keys]
             chosen |= set(rng.choice(ids, min(count, len(ids)), replace=False).tolist())
-        _save(features_of(study.read(chosen)), path)
+        write_arrays(path, vars(features_of(study.read(chosen))), compressed=False)
     with np.load(path, allow_pickle=False) as stored:
         return NoteFeatures(**{name: stored[name] for name in stored.files})
-
-
-def _save(features: NoteFeatures, path: Any) -> None:
-    part = path.with_suffix(".part.npz")
-    np.savez(part, allow_pickle=False, **vars(features))
-    part.replace(path)

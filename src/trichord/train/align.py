@@ -32,7 +32,8 @@ from trichord.train.align_report import figures, held_out_rows
 from trichord.train.align_sketches import build_sketches
 from trichord.train.align_text import TextRefitConfig, refit_text
 from trichord.train.devices import device_of
-from trichord.train.loop import LoopConfig, Task, fit
+from trichord.train.loop import LoopConfig, fit
+from trichord.train.task import Task
 
 ALL_CAPTIONS = 100
 """More than any clip has."""

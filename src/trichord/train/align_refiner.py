@@ -15,7 +15,8 @@ from trichord.space.refiner import Refiner, RefinerConfig
 from trichord.train.align_batches import crop
 from trichord.train.align_data import PictureTable
 from trichord.train.devices import device_of
-from trichord.train.loop import LoopConfig, Task, fit
+from trichord.train.loop import LoopConfig, fit
+from trichord.train.task import Task
 
 
 def _loop() -> LoopConfig:

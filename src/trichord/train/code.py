@@ -28,7 +28,8 @@ from trichord.train.code_sets import (
     with_vectors,
 )
 from trichord.train.code_sketches import sketch_table
-from trichord.train.loop import LoopConfig, Task, fit
+from trichord.train.loop import LoopConfig, fit
+from trichord.train.task import Task
 
 
 def _loop() -> LoopConfig:

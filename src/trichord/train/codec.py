@@ -17,7 +17,8 @@ from trichord.codec.note.objective import reconstruction_loss
 from trichord.data.schema import SPLITS
 from trichord.errors import InputError
 from trichord.train.codec_data import NoteBlocks, load_blocks
-from trichord.train.loop import LoopConfig, Task, fit, generator_for
+from trichord.train.loop import LoopConfig, fit, generator_for
+from trichord.train.task import Task
 
 
 @dataclass(frozen=True)

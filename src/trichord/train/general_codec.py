@@ -17,7 +17,8 @@ from trichord.codec.general import spectra
 from trichord.codec.general.codec import GeneralCodec, GeneralCodecConfig
 from trichord.codec.general.objective import reconstruction
 from trichord.train.crops import CropsConfig, load_crops
-from trichord.train.loop import LoopConfig, Task, fit
+from trichord.train.loop import LoopConfig, fit
+from trichord.train.task import Task
 
 
 @dataclass(frozen=True)

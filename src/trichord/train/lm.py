@@ -25,10 +25,11 @@ from trichord.train.lm_like import (
 )
 from trichord.train.lm_text import descriptions_of
 from trichord.train.lm_worded import Worded, worded_of
-from trichord.train.loop import Task, fit
+from trichord.train.loop import fit
 from trichord.train.recolour import Colours, draw_colours, encode_recoloured
 from trichord.train.regulariser import Targets
 from trichord.train.schedule import generator_for
+from trichord.train.task import Task
 from trichord.train.tokenise import check_tokens, write_tokens
 from trichord.train.tokens import TRAIN, VALID, Instruments, TokenSet
 

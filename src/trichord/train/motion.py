@@ -21,7 +21,8 @@ from trichord.codec.note.motion import Motion, moved, movement, sounding
 from trichord.data.schema import SPLITS
 from trichord.errors import InputError
 from trichord.train.codec_data import NoteBlocks, load_blocks
-from trichord.train.loop import LoopConfig, Task, fit, generator_for
+from trichord.train.loop import LoopConfig, fit, generator_for
+from trichord.train.task import Task
 
 _OUTLIER_DB = 20.0
 """Larger movements are attacks and ends that fall into other blocks, and count as this."""

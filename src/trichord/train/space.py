@@ -18,12 +18,13 @@ from trichord.space.joint import JointSpace, SpaceConfig, sentence_encoder
 from trichord.space.loss import InstrumentInfoNCE, LossConfig, SpaceLosses
 from trichord.space.prior import PriorConfig
 from trichord.train.devices import device_of
-from trichord.train.loop import LoopConfig, Task, fit
+from trichord.train.loop import LoopConfig, fit
 from trichord.train.space_batches import Batch, BatchConfig, BatchSource, PromptTable, prompt_table
 from trichord.train.space_coded import CodedConfig, CodedNotes, coded_notes
 from trichord.train.space_data import NoteTable, build_cache, load_notes
 from trichord.train.space_finish import FinishConfig, finish
 from trichord.train.space_report import captions_of, encode_notes, held_out_figures
+from trichord.train.task import Task
 
 log = logging.getLogger(__name__)
 

@@ -19,8 +19,9 @@ from trichord.errors import InputError
 from trichord.space.judge import Tagger, TaggerConfig
 from trichord.space.judge.captions import scale_of
 from trichord.train.judge_data import Described, described_corpus
-from trichord.train.loop import Task, fit
+from trichord.train.loop import fit
 from trichord.train.schedule import LoopConfig
+from trichord.train.task import Task
 
 TRAITS = {
     "brightness": ("dark", "middling", "bright"),

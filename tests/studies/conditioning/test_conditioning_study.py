@@ -18,6 +18,7 @@ from trichord.data.shards import encode_flac, shard_name, write_shard
 from trichord.errors import InputError
 from trichord.instrument.debug import DebugPlayer
 from trichord.instrument.generator import NoteRequest
+from trichord.lm import CodecLM, LMConfig
 from trichord.progress import Progress
 from trichord.space import debug_space
 from trichord.space.dual import DualConfig
@@ -114,6 +115,7 @@ def tokens(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def study(corpus: Path, judges: Path, tokens: Path, tmp_path: Path) -> ConditioningStudy:
     weights = tmp_path / "weights"
     debug_space().save(weights / "space")
+    CodecLM(LMConfig.debug()).save(weights / "lm")
     options = ConditioningOptions(
         out=tmp_path / "out", corpus=corpus, tokens=tokens, weights=weights,
         judge=judges / "judge", tagger=judges / "tagger",

@@ -12,6 +12,7 @@ import numpy as np
 
 from trichord.data.schema import Instrument
 from trichord.errors import InputError
+from trichord.files import write_arrays
 from trichord.studies.conditioning.ears import Heard, Wave
 from trichord.studies.family import round_trip
 from trichord.studies.study import HeldNote
@@ -140,7 +141,8 @@ class Material:
         path = self.folder / f"{name}-{len(keys)}-{study.options.seed}{study.heard_by}.npz"
         if not path.is_file():
             task = study.progress.task(f"listening: {name}", 1)
-            _save(study.ears.hear(waves(), owner, keys), path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_arrays(path, vars(study.ears.hear(waves(), owner, keys)), compressed=False)
             task.advance()
         with np.load(path, allow_pickle=False) as stored:
             return Heard(**{name: stored[name] for name in stored.files})
@@ -167,10 +169,3 @@ def halved(
     pitches = [whole[round(i * (len(whole) - 1) / (places - 1))] for i in range(places)]
     first, second = pitches[0::2], pitches[1::2]
     return tuple([(p, v) for p in half for v in VELOCITIES] for half in (first, second))  # pyright: ignore[reportReturnType]
-
-
-def _save(heard: Heard, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part.npz")
-    np.savez(part, allow_pickle=False, **vars(heard))
-    part.replace(path)

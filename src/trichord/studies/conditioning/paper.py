@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trichord.lm.config import read_config
 from trichord.studies.conditioning.cells import finished, grid
 from trichord.studies.conditioning.measure import HAND, SPACE
 from trichord.studies.conditioning.schemes import groups_of, mean_and_spread
@@ -19,7 +20,7 @@ _PUBLISHED = {"random": 1.558, "fixed": 0.951}
 
 _THEIRS = "60 M, DAC 44.1 kHz (7.75 kbit/s), NSynth (1,006 instruments, 16 kHz)"
 
-_OURS = "two General MIDI soundfonts and treated variants (686 instruments, 44.1 kHz)"
+_OURS = "two General MIDI soundfonts and treated variants (44.1 kHz)"
 
 
 def paper_table(study: ConditioningStudy) -> Table:
@@ -43,9 +44,10 @@ def paper_table(study: ConditioningStudy) -> Table:
                 size,
             )
         )
+    drawn = read_config(study.options.weights / "lm").num_codebooks
     for name in (SAMPLE, TEXT):
         flat = shipped_figures(study)[name].flat()
-        what = f"scheme random and a shown note; 8 codebooks (1.07 kbit/s), {_OURS}"
+        what = f"scheme random and a shown note; {drawn} codebooks of the note codec, {_OURS}"
         rows.append((f"ours, shipped, {name}", None, *(flat[one] for one in names), what))
     return Table(
         title="Beside the paper",
