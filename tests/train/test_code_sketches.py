@@ -22,7 +22,7 @@ from trichord.train.code_sketches import load_sketches, unlike
 
 
 def test_the_list_has_families_of_edits_among_single_programs() -> None:
-    listed = list(islice(programs(seed=5), 14))
+    listed = list(islice(programs(seed=5), FAMILY_EVERY + EDITS + 2))
     sizes = [sum(each.family == family for each in listed) for family in range(listed[-1].family)]
     assert sizes[0] == 1 + EDITS
     assert sizes[1:FAMILY_EVERY] == [1] * (FAMILY_EVERY - 1)

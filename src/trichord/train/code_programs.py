@@ -19,7 +19,7 @@ SEED = 20
 """Of the tower's own programs. The clips corpus composes with other seeds; what is nearly like one
 of its held-out programs is left out besides, see `code_sets.held_out`."""
 
-FAMILY_EVERY = 4
+FAMILY_EVERY = 16
 EDITS = 4
 _ENDLESS = 1 << 30
 

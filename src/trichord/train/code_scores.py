@@ -20,7 +20,7 @@ from trichord.errors import InputError
 from trichord.files import read_json, write_arrays, write_json
 from trichord.livecode.sonicpi import Renderer
 from trichord.score import Score, pack, unpack
-from trichord.train.code_programs import SEED, Taught, programs
+from trichord.train.code_programs import EDITS, FAMILY_EVERY, SEED, Taught, programs
 
 SHARD = 200
 """Programs of a shard."""
@@ -74,7 +74,12 @@ def _batches(options: ScoresOptions) -> Iterator[list[Taught]]:
 def _claim(options: ScoresOptions) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / "config.json"
-    said = {"seed": options.seed, "seconds": options.seconds, "shard": SHARD}
+    said = {
+        "seed": options.seed,
+        "seconds": options.seconds,
+        "shard": SHARD,
+        "edits": [EDITS, FAMILY_EVERY],
+    }
     if path.exists() and read_json(path, "choose another folder") != said:
         raise InputError(f"{path}: scores of other programs; choose another folder")
     write_json(path, said, indent=None)
