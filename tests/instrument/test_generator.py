@@ -11,7 +11,7 @@ from trichord.codec.note import NetworkConfig, NoteCodec, NoteCodecConfig
 from trichord.instrument.audition import Audition
 from trichord.instrument.debug import DebugPlayer
 from trichord.instrument.generator import ModelPlayer, NoteRequest
-from trichord.instrument.likeness import Likeness, likeness_of
+from trichord.instrument.likeness import Likeness, conditions_of, likeness_of
 from trichord.instrument.shot import Shot
 from trichord.lm import CodecLM, LMConfig, Sampling
 
@@ -89,17 +89,24 @@ def test_without_one_the_middle_note_of_the_chosen_draw_is_the_likeness():
     class Third(Audition):
         def best(self, waves: Sequence[NDArray[np.float32]]) -> int:
             assert len(waves) == 15
+            heard.extend(waves[6:9])
             return 2
+
+    heard: list[NDArray[np.float32]] = []
 
     audition = Third(lambda waves: torch.zeros(len(waves), 8), torch.zeros(8), candidates=5)
     free = model_player(8)
-    heard = [NoteRequest(pitch, 100, free.longest_seconds) for pitch in (48, 60, 72)]
-    codes = free._draw(heard, 1, [2, 2, 2], None)
+    middle = [NoteRequest(60, 100, free.longest_seconds)]
+    like = Likeness(free._draw(middle, 1, [2], [None])[0], 60, 100)
     chosen = model_player(8, audition=audition)
     waves = chosen.play(REQUESTS, 1)
-    expected = free._draw(REQUESTS, 1, [2, 2, 2], Likeness(codes[1], 60, 100))
+    expected = free._draw(REQUESTS, 1, [2] * len(REQUESTS), [like] * len(REQUESTS))
     for wave, wanted in zip(waves, free._decode(expected, REQUESTS), strict=True):
         np.testing.assert_array_equal(wave, wanted)
+    # What was auditioned is what is played.
+    few = [NoteRequest(pitch, 100, free.longest_seconds) for pitch in (48, 60, 72)]
+    for wave, played in zip(heard, chosen.play(few, 1), strict=True):
+        np.testing.assert_array_equal(wave, played)
 
 
 def test_a_recording_is_read_at_the_key_it_is_nearest_to():
@@ -111,9 +118,10 @@ def test_a_recording_is_read_at_the_key_it_is_nearest_to():
     assert likeness.pitch == 69
     assert likeness.codes.shape[0] == codec.num_codebooks
     assert likeness.codes.shape[1] == codec.frames(1.0 * 2 ** (0.2 / 12)), "slower by .2"
-    told = likeness.conditions(3)
+    told = conditions_of([likeness] * 3)
     assert told["like"].shape[0] == 3
     assert told["like_velocity"].tolist() == [-1, -1, -1]
+    assert conditions_of([None, None]) == {}
 
 
 def test_a_model_may_draw_the_first_codebooks_of_its_codec():

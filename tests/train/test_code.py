@@ -18,6 +18,7 @@ from trichord.train.code_batches import SIBLINGS, Units, assemble
 from trichord.train.code_figures import agreement, figures, recall, sibling_sets
 from trichord.train.code_loss import CodeLossConfig, code_losses
 from trichord.train.code_sets import CodeTable, cached_readings, join, kept, levels, only
+from trichord.train.code_targets import band_listener, with_targets
 from trichord.train.loop import LoopConfig, fit
 
 SMALL = CodeConfig(names=8, effects=8, hidden=16, channels=(4, 8, 8))
@@ -165,3 +166,31 @@ def test_a_tower_learns_and_is_written(programs: CodeTable, tmp_path: Path) -> N
     torch.testing.assert_close(
         begun.model.power.weight, tower.network.power.weight.detach(), atol=1e-6, rtol=0
     )
+
+
+def test_what_is_taught_is_what_a_listener_hears(programs: CodeTable, tmp_path: Path) -> None:
+    pictures = programs.pictures.clone()
+    pictures[1] = pictures[0]
+    bare = dataclasses.replace(programs, pictures=pictures, vectors=torch.empty(len(programs), 0))
+    assert with_targets([bare], "none", tmp_path).vectors.shape == (len(bare), 0)
+    told = with_targets([bare], "bands", tmp_path)
+    assert told.vectors.shape == (len(bare), 3 * (108 + 1))
+    torch.testing.assert_close(told.vectors.norm(dim=1), torch.ones(len(bare)))
+    same, other = told.vectors[0] @ told.vectors[1], told.vectors[0] @ told.vectors[2]
+    assert float(same) == pytest.approx(1.0)
+    assert float(other) < 0.9
+    assert len([*tmp_path.glob("vectors-*.safetensors")]) == 1
+    again = with_targets([bare], "bands", tmp_path)
+    assert torch.equal(again.vectors, told.vectors)
+    # The tower becomes as wide as what it is taught.
+    task = CodeTask(config(tmp_path / "run", steps=2), told)
+    fit(task, task.config.loop, task.config.out, settings={})
+    assert load_code_tower(tmp_path / "run" / "model").dim == told.vectors.shape[1]
+
+
+def test_the_scale_of_bands_is_that_of_the_training_programs(programs: CodeTable) -> None:
+    held = torch.tensor([split == "valid" for split in programs.split])
+    louder = programs.pictures.clone()
+    louder[held] = louder[held] // 2
+    shifted = dataclasses.replace(programs, pictures=louder)
+    assert band_listener(shifted)[1] == band_listener(programs)[1]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trichord.instrument.audition import MIDDLE, PITCHES, SECONDS, VELOCITY, Audition
-from trichord.instrument.likeness import Likeness
+from trichord.instrument.likeness import Likeness, conditions_of
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -133,34 +133,46 @@ class ModelPlayer:
         if seed not in self._characters:
             self._characters[seed] = self._find_character(seed)
         character = self._characters[seed]
-        draws = [character.draw] * len(requests)
-        return self._decode(self._draw(requests, seed, draws, character.likeness), requests)
+        each = len(requests)
+        codes = self._draw(requests, seed, [character.draw] * each, [character.likeness] * each)
+        return self._decode(codes, requests)
 
     def _find_character(self, seed: int) -> Character:
-        """The draw of a seed that comes nearest to what is wanted, and its middle note."""
-        seconds = min(SECONDS, self.longest_seconds)
-        notes = [NoteRequest(pitch, VELOCITY, seconds) for pitch in PITCHES]
-        count = 1 if self._audition is None else self._audition.candidates
+        """The draw of a seed that comes nearest to what is wanted, and the note it sounds like."""
         own = self._likeness is None and self._lm.config.like_frames > 0
-        if count == 1 and not own:
-            return Character(0, self._likeness)
-        heard = notes * count
-        draws = [draw for draw in range(count) for _ in notes]
-        codes = self._draw(heard, seed, draws, self._likeness)
-        best = 0 if self._audition is None else self._audition.best(self._decode(codes, heard))
-        if not own:
-            return Character(best, self._likeness)
-        middle = codes[best * len(notes) + PITCHES.index(MIDDLE)]
-        return Character(best, Likeness(middle, MIDDLE, VELOCITY))
+        draws = range(1 if self._audition is None else self._audition.candidates)
+        likenesses = self._middles(seed, draws) if own else [self._likeness] * len(draws)
+        characters = [Character(*each) for each in zip(draws, likenesses, strict=True)]
+        if self._audition is None:
+            return characters[0]
+        return characters[self._audition.best(self._rehearsal(seed, characters))]
+
+    def _middles(self, seed: int, draws: Sequence[int]) -> list[Likeness]:
+        """The middle note of each draw."""
+        notes = [NoteRequest(MIDDLE, VELOCITY, self._audible)] * len(draws)
+        codes = self._draw(notes, seed, draws, [None] * len(draws))
+        return [Likeness(each, MIDDLE, VELOCITY) for each in codes]
+
+    def _rehearsal(self, seed: int, characters: Sequence[Character]) -> list[NDArray[np.float32]]:
+        """A few notes of each character, just as they would be played."""
+        few = [NoteRequest(pitch, VELOCITY, self._audible) for pitch in PITCHES]
+        notes = few * len(characters)
+        each = [character for character in characters for _ in few]
+        codes = self._draw(notes, seed, [c.draw for c in each], [c.likeness for c in each])
+        return self._decode(codes, notes)
+
+    @property
+    def _audible(self) -> float:
+        return min(SECONDS, self.longest_seconds)
 
     def _draw(
         self,
         requests: Sequence[NoteRequest],
         seed: int,
         draws: Sequence[int],
-        likeness: Likeness | None,
+        likenesses: Sequence[Likeness | None],
     ) -> Tensor:
-        """Codes `[N, K, F]` of the notes."""
+        """Codes `[N, K, F]` of the notes; all of them have a likeness, or none."""
         import torch
 
         from trichord.lm.conditions import Conditions
@@ -171,7 +183,7 @@ class ModelPlayer:
             pitch=torch.tensor([request.pitch for request in requests]),
             velocity=torch.tensor([request.velocity for request in requests]),
             family=torch.full((count,), self._family),
-            **({} if likeness is None else likeness.conditions(count)),
+            **conditions_of(likenesses),
         )
         longest = min(max(request.seconds for request in requests), self.longest_seconds)
         keys = [

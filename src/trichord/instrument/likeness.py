@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,15 +33,23 @@ class Likeness:
     rings_out: bool = False
     """It has died away at its end, however short it is."""
 
-    def conditions(self, count: int) -> dict[str, Tensor]:
-        """What `trichord.lm.Conditions` are told of it, the same for `count` notes."""
-        import torch
 
-        return {
-            "like": self.codes.expand(count, *self.codes.shape),
-            "like_pitch": torch.full((count,), self.pitch),
-            "like_velocity": torch.full((count,), self.velocity),
-        }
+def conditions_of(likenesses: Sequence[Likeness | None]) -> dict[str, Tensor]:
+    """What `trichord.lm.Conditions` are told of the likenesses of N notes.
+
+    Args:
+        likenesses: all None, or all codes of one shape.
+    """
+    import torch
+
+    given = [each for each in likenesses if each is not None]
+    if not given:
+        return {}
+    return {
+        "like": torch.stack([each.codes for each in given]),
+        "like_pitch": torch.tensor([each.pitch for each in given]),
+        "like_velocity": torch.tensor([each.velocity for each in given]),
+    }
 
 
 def likeness_of(codec: Codec, shot: Shot, sample_rate: int) -> Likeness:

@@ -14,7 +14,6 @@ from torch import Tensor
 
 from trichord.livecode.code_network import CodeConfig, CodeNetwork
 from trichord.livecode.code_tower import CodeTower, load_code_tower
-from trichord.space.clips import load_clip_space
 from trichord.train.code_batches import CodeBatch, Units, assemble
 from trichord.train.code_figures import figures
 from trichord.train.code_loss import CodeLossConfig, code_losses
@@ -23,11 +22,10 @@ from trichord.train.code_sets import (
     CodeTable,
     clip_table,
     held_out,
-    join,
     only,
-    with_vectors,
 )
 from trichord.train.code_sketches import sketch_table
+from trichord.train.code_targets import with_targets
 from trichord.train.loop import LoopConfig, fit
 from trichord.train.task import Task
 
@@ -61,7 +59,7 @@ class CodeTrainConfig:
     sketches: Path = Path("build/code")
     """Folder in which their scores and sketches are kept."""
     space: str = "default"
-    """The space of clips whose vectors are taught: `default`, a folder, or `none`."""
+    """Whose vectors are taught: the space of clips (`default`, a folder), `bands` or `none`."""
     out: Path = Path("build/code/run")
     """Folder of the run; the tower lies in its subfolder `model`."""
     clips: Choice = field(default_factory=Choice)
@@ -92,7 +90,9 @@ class CodeTask(Task[CodeBatch]):
         self.config = config
         self.units = Units(chosen(table, config), config.groups)
         torch.manual_seed(config.loop.seed)
-        self.model = CodeNetwork(config.model)
+        # As wide as what it is taught; where it is taught no vectors, as the recipe says.
+        width = table.vectors.shape[1] or config.model.dim
+        self.model = CodeNetwork(dataclasses.replace(config.model, dim=width))
         if config.start is not None:
             self.model.load_state_dict(load_code_tower(config.start).network.state_dict())
 
@@ -137,10 +137,7 @@ def load_sets(config: CodeTrainConfig) -> CodeTable:
     if config.sketched:
         apart = held_out(config.corpus)
         tables.append(sketch_table(config.sketches, config.sketched, apart, config.workers))
-    if config.space != "none":
-        space = load_clip_space(config.space)
-        tables = [with_vectors(table, space, config.cache) for table in tables]
-    return join(tables)
+    return with_targets(tables, config.space, config.cache)
 
 
 def train_code(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +16,8 @@ from trichord.audio.bands import GRID
 from trichord.data.clips.reading import Clips
 from trichord.data.executor import LocalExecutor
 from trichord.errors import InputError
-from trichord.files import write_tensors
 from trichord.livecode.reader import Reading, read
 from trichord.livecode.reader.store import load_readings, save_readings
-from trichord.space.clips import ClipSpace
 from trichord.train.align_data import load_table
 from trichord.train.align_pictures import PictureOptions, Watch, build_pictures, plan_clips
 
@@ -75,24 +73,6 @@ class CodeTable:
         for row in self.members(split).tolist():
             found[int(self.family[row])].append(row)
         return [torch.tensor(rows) for rows in found.values()]
-
-
-def with_vectors(table: CodeTable, space: ClipSpace, cache: Path) -> CodeTable:
-    """The same with the vectors that the space's audio door gives of the pictures.
-
-    They are kept in `cache` under a name that tells of the space's weights and of the pictures.
-    """
-    from safetensors.torch import load_file
-
-    digest = hashlib.sha256()
-    for value in space.state_dict().values():
-        digest.update(value.detach().numpy().tobytes())
-    digest.update(table.pictures[:, ::27, ::16].contiguous().numpy().tobytes())
-    path = cache / f"vectors-{digest.hexdigest()[:16]}.safetensors"
-    if not path.is_file():
-        parts = [space.embed_picture(levels(some)) for some in table.pictures.split(256)]
-        write_tensors(path, {"vectors": torch.cat(parts).clone()})
-    return replace(table, vectors=load_file(path)["vectors"])
 
 
 def levels(pictures: Tensor) -> Tensor:

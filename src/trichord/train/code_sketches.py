@@ -7,7 +7,7 @@ all. What is nearly like a held-out program of the clips corpus is left out when
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -37,9 +37,6 @@ from trichord.train.code_sets import CodeTable, cached_readings, kept
 
 SECONDS = 18.0
 
-Refine = Callable[[Tensor], Tensor]
-"""Pictures in dB [N, bands, columns] to better ones."""
-
 
 def sketch_table(
     folder: Path,
@@ -47,7 +44,6 @@ def sketch_table(
     held_out: Sequence[str],
     workers: int,
     watch: Watch | None = None,
-    refine: Refine | None = None,
 ) -> CodeTable:
     """Programs of the list with their sketches; what is missing is built.
 
@@ -57,14 +53,13 @@ def sketch_table(
         held_out: programs that nothing here may be nearly like.
         workers: processes.
         watch: is told of progress.
-        refine: makes sketches more like renders.
     """
     shards = -(-programs // SHARD)
     options = ScoresOptions(out=folder / "scores", shards=shards, workers=workers)
     build_scores(options, watch or (lambda what, done, total: None))
     paths = [shard_path(options.out, index) for index in range(shards)]
     targets = build_sketches(paths, folder / "sketches", workers, watch)
-    taught, pictures = load_sketches(targets, refine)
+    taught, pictures = load_sketches(targets)
     rows = torch.tensor(list(unlike(taught, held_out)), dtype=torch.long)
     taught = [taught[row] for row in rows.tolist()]
     readings = cached_readings([each.code for each in taught], folder, workers, watch)
@@ -129,9 +124,7 @@ def _picture(score: Score, patches: SonicPiPatches) -> Tensor:
     return kept(torch.from_numpy(np.ascontiguousarray(picture_of(power))))
 
 
-def load_sketches(
-    shards: Sequence[Path], refine: Refine | None = None
-) -> tuple[list[Taught], Tensor]:
+def load_sketches(shards: Sequence[Path]) -> tuple[list[Taught], Tensor]:
     """Programs and pictures (as `kept`) of shards of sketches."""
     from safetensors import safe_open
 
@@ -142,5 +135,5 @@ def load_sketches(
             told: list[dict[str, Any]] = json.loads(opened.metadata()["programs"])
             pictures = opened.get_tensor("pictures")
         taught += [Taught(**each) for each in islice(told, len(pictures))]
-        parts.append(pictures if refine is None else kept(refine(pictures.float() / 3)))
+        parts.append(pictures)
     return taught, torch.cat(parts)

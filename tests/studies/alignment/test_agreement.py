@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from trichord.audio.bandstats import band_families, band_statistics
 from trichord.studies.alignment.agreement import (
     FIGURES,
     chance,
@@ -11,7 +12,6 @@ from trichord.studies.alignment.agreement import (
     intervals,
     judge,
 )
-from trichord.studies.alignment.bandstats import band_families, band_statistics
 from trichord.studies.alignment.prompts import gain
 from trichord.studies.alignment.recall import ridge_map, units
 

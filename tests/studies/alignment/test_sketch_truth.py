@@ -7,9 +7,9 @@ import pytest
 
 from tests.score.sketch.stand_in import Sines, event, score
 from trichord.audio.bands import band_power
+from trichord.audio.bandstats import band_statistics
 from trichord.data.clips.store import encode
 from trichord.score import to_json
-from trichord.studies.alignment.bandstats import band_statistics
 from trichord.studies.alignment.sketch_truth import Pair, pairs, siblings, told
 
 RATE = 22050

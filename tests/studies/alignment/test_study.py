@@ -31,6 +31,7 @@ from trichord.studies.alignment.sentences import same_sentence, sentences_table
 from trichord.studies.alignment.siblings import JUDGES, siblings_table
 from trichord.studies.alignment.speed import speed_table
 from trichord.studies.alignment.study import AlignmentOptions, AlignmentStudy
+from trichord.studies.alignment.targets import targets_table
 from trichord.studies.alignment.towers import SHOWN
 from trichord.studies.alignment.variants import VARIANTS
 from trichord.studies.alignment.why import ablations_table
@@ -135,6 +136,28 @@ def test_a_curve_begins_with_nothing_learnt(study: AlignmentStudy, tmp_path: Pat
     assert (study.options.out / "curve.png").is_file()
     with pytest.raises(InputError, match=r"--curve .*nothing"):
         read_run(tmp_path / "nothing")
+
+
+def test_towers_of_other_teachers_stand_before_every_listener(
+    study: AlignmentStudy, tmp_path: Path
+) -> None:
+    runs = tuple(tmp_path / space for space in ("default", "none", "bands"))
+    for run in runs:
+        debug_code_tower().save(run / "model")
+        config = CodeTrainConfig(space=run.name, loop=LoopConfig(steps=9))
+        (run / "config.json").write_text(json.dumps(asdict(config), default=str))
+    table = targets_table(AlignmentStudy(replace(study.options, targets=runs), study.progress))
+    taught = ("our audio door", "pictures alone", "band statistics")
+    judges = ("our audio door", "second ears", "hand-made yardstick")
+    assert [row[:3] for row in table.rows] == [(j, t, 9) for j in judges for t in taught]
+    # The same weights: one taught no vectors is heard by its picture, not by its own vector.
+    figures = {row[:2]: row[3:] for row in table.rows}
+    assert figures["our audio door", "pictures alone"] != figures["our audio door", taught[0]]
+    assert figures["our audio door", "band statistics"] == figures["our audio door", taught[0]]
+    with pytest.raises(InputError, match=r"--targets .*nothing"):
+        targets_table(
+            AlignmentStudy(replace(study.options, targets=(tmp_path / "nothing",)), study.progress)
+        )
 
 
 def test_a_folder_to_search_is_mixed(tmp_path: Path) -> None:

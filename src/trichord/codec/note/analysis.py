@@ -83,20 +83,41 @@ def analyse(wave: torch.Tensor, midi: int) -> NoteParameters:
     amplitude = amplitude * lay.interpolate_rows(gain, place)
     half_place = lay.position_on_erb(half_hz.numpy(), _SHARPEN_BANDS)
     halves = halves * lay.interpolate_rows(gain, half_place)
-    band_place = np.linspace(0, _SHARPEN_BANDS - 1, lay.NOISE_BANDS)
-    bands = bands * lay.interpolate_rows(gain, band_place).square()
     features = torch.cat(
         [
             track[None],
             _decibel(halves.square()),
             _decibel(_grouped(amplitude.square())),
-            _decibel(bands * 100.0),  # variance density; 20 dB bring it near the partials' levels
+            _noise_levels(bands, gain),
         ]
     )
     features[1:].clamp_(lay.FLOOR_DB, 20.0)
     return NoteParameters(
         features.T.contiguous(), 20 * math.log10(peak), detune + detune_rest, stiffness
     )
+
+
+def noise_between(wave: torch.Tensor, midi: int, hz: torch.Tensor) -> torch.Tensor:
+    """What `analyse` takes for noise in a wave whose peak is one and whose partials are known.
+
+    Args:
+        wave: `[T]`.
+        midi: pitch.
+        hz: partials, from the first on.
+
+    Returns:
+        Levels `[frames, NOISE_BANDS]` in dB, as in the features.
+    """
+    spectrum = _long_spectrum(wave, midi)
+    bands = _noise_bands(spectrum, hz, _noise_between(spectrum, hz))
+    return _noise_levels(bands, _sharpening(wave, spectrum, midi)).T
+
+
+def _noise_levels(bands: torch.Tensor, gain: torch.Tensor) -> torch.Tensor:
+    """Levels in dB `[NOISE_BANDS, frames]` of variance densities, sharpened in time."""
+    place = np.linspace(0, _SHARPEN_BANDS - 1, lay.NOISE_BANDS)
+    sharp = bands * lay.interpolate_rows(gain, place).square()
+    return _decibel(sharp * 100.0)  # 20 dB bring it near the partials' levels
 
 
 def _decibel(power: torch.Tensor) -> torch.Tensor:

@@ -14,6 +14,7 @@ import torch
 
 from trichord.codec.note import layout as lay
 from trichord.codec.note.analysis import NoteParameters
+from trichord.codec.note.leak import without_leak
 
 _WINDOW = 1024
 _NOISE_WINDOW = 2 * lay.HOP
@@ -24,30 +25,32 @@ _TABLE_STEPS = 128
 def synthesise(note: NoteParameters, midi: int, generator: torch.Generator) -> torch.Tensor:
     """Wave `[T]` of `frames * HOP` samples; the generator draws phases and noise."""
     features = note.features
-    hz, level = _partial_levels(features, midi, note.detune, note.inharmonicity)
-    wave = _partials(hz, level, generator) + _noise(features[:, lay.NOISE_SLICE], generator)
+    hz = _harmonic_hz(midi, note)
+    half_hz = lay.partial_hz(torch.arange(lay.HALVES) + 0.5, midi, note.detune, note.inharmonicity)
+    half_hz = half_hz[half_hz < lay.TOP_HZ]
+    tone = _partials(torch.cat([hz, half_hz]), _amplitudes(features, hz, len(half_hz)), generator)
+    noise = without_leak(features[:, lay.NOISE_SLICE], tone, midi, hz)
+    wave = tone + _noise(noise, generator)
     wave = _bend(wave, features[:, 0])
     return wave * 10.0 ** (note.level_db / 20)
 
 
-def _partial_levels(
-    features: torch.Tensor, midi: int, detune: float, stiffness: float
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Frequencies `[P]` and amplitudes `[frames, P]`, half-harmonics last."""
+def _harmonic_hz(midi: int, note: NoteParameters) -> torch.Tensor:
     orders = torch.arange(1.0, lay.TOP_HARMONIC + 1)
-    hz = lay.partial_hz(orders, midi, detune, stiffness)
-    hz = hz[hz < lay.TOP_HZ]
+    hz = lay.partial_hz(orders, midi, note.detune, note.inharmonicity)
+    return hz[hz < lay.TOP_HZ]
+
+
+def _amplitudes(features: torch.Tensor, hz: torch.Tensor, halves: int) -> torch.Tensor:
+    """Amplitudes `[frames, P]` of the harmonics at `hz`, then of the first half-harmonics."""
     slots = features[:, lay.HARMONIC_SLICE].T
     edges = np.asarray(lay.EDGES)
     used = int((edges[:-1] - 1 < len(hz)).sum())
     centres = (edges[:-1] + edges[1:] - 1)[:used] / 2
     place = np.interp(np.log(np.arange(1, len(hz) + 1)), np.log(centres), np.arange(used))
     harmonics = lay.interpolate_rows(slots[:used], place)
-    half_hz = lay.partial_hz(torch.arange(lay.HALVES) + 0.5, midi, detune, stiffness)
-    halves = features[:, lay.HALF_SLICE].T[half_hz < lay.TOP_HZ]
-    level = torch.cat([harmonics, halves]).T
-    amplitude = torch.where(level > lay.FLOOR_DB + 1, 10 ** (level / 20), torch.zeros(()))
-    return torch.cat([hz, half_hz[half_hz < lay.TOP_HZ]]), amplitude
+    level = torch.cat([harmonics, features[:, lay.HALF_SLICE].T[:halves]]).T
+    return torch.where(level > lay.FLOOR_DB + 1, 10 ** (level / 20), torch.zeros(()))
 
 
 @functools.cache

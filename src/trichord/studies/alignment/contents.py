@@ -31,6 +31,7 @@ TABLES = {
     "parts": Entry("alignment.why", "ablations_table", _ALL, ("unseen", "siblings")),
     "sketch": Entry("alignment.sketch_truth", "sketch_table"),
     "curve": Entry("alignment.curve", "curve_table", _ALL, ("curve", "unseen", "siblings")),
+    "targets": Entry("alignment.targets", "targets_table", _ALL, ("targets", "siblings")),
     "failures": Entry("alignment.failures", "failures_table", _ALL, ("sets", "seconds")),
     "maps": Entry("alignment.maps", "maps_table", _ALL, ("unseen",)),
     "speed": Entry("alignment.speed", "speed_table", _ALL, ("seconds",)),

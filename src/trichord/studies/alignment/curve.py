@@ -34,12 +34,14 @@ class Point:
         structures: programs of different structure that it learned from; None: all there were.
         steps: of the training; None where the weights do not tell.
         otherwise: what else the run did differently, such as "relations 0".
+        space: whose vectors it was taught, as `trichord train code --space` was told.
     """
 
     structures: int | None
     steps: int | None
     tower: CodeTower
     otherwise: str = ""
+    space: str = "default"
 
 
 def curve_table(study: AlignmentStudy) -> Table:
@@ -99,8 +101,12 @@ def points(study: AlignmentStudy) -> Iterator[Point]:
     yield Point(None, None, shipped)
 
 
-def read_run(folder: Path) -> Point:
+def read_run(folder: Path, option: str = "--curve") -> Point:
     """The tower of one run of `trichord train code`.
+
+    Args:
+        folder: its `--out`.
+        option: of the study, which named the folder.
 
     Raises:
         InputError: the folder holds no such run.
@@ -108,12 +114,12 @@ def read_run(folder: Path) -> Point:
     try:
         settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         structures, steps = int(settings["structures"]), int(settings["loop"]["steps"])
-        otherwise = _otherwise(settings)
+        otherwise, space = _otherwise(settings), str(settings["space"])
     except (OSError, ValueError, KeyError) as error:
         raise InputError(
-            f"--curve {folder}: no run of `trichord train code` ({error}); name its --out"
+            f"{option} {folder}: no run of `trichord train code` ({error}); name its --out"
         ) from None
-    return Point(structures or None, steps, load_code_tower(folder / "model"), otherwise)
+    return Point(structures or None, steps, load_code_tower(folder / "model"), otherwise, space)
 
 
 def _otherwise(settings: Mapping[str, Any]) -> str:

@@ -50,7 +50,7 @@ def open_hearer(name: str, weights: Path) -> Hearer:
 def hear_bands(wave: Floats, sample_rate: int) -> Floats:
     """Mean, spread and steps of the bands of a picture."""
     from trichord.audio.bands import picture
-    from trichord.studies.alignment.bandstats import band_statistics
+    from trichord.audio.bandstats import band_statistics
 
     return band_statistics(picture(wave, sample_rate, seconds=None))
 

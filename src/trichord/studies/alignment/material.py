@@ -11,9 +11,9 @@ import numpy as np
 
 from trichord.audio import second_ears, yardstick
 from trichord.audio.bands import GRID
+from trichord.audio.bandstats import band_families, band_statistics
 from trichord.audio.standard import Standard
 from trichord.studies.alignment.agreement import Distance, Vectors, cosines, euclidean
-from trichord.studies.alignment.bandstats import band_families, band_statistics
 from trichord.studies.alignment.collection import Collection, Workshop
 from trichord.studies.alignment.ears import FIRST, load_arrays, save_arrays
 from trichord.studies.alignment.extract import (

@@ -47,6 +47,8 @@ class AlignmentOptions:
     """Processes that render and measure at the same time."""
     curve: tuple[Path, ...] = ()
     """Runs of `trichord train code --structures N`, for the learning curve."""
+    targets: tuple[Path, ...] = ()
+    """Runs of `trichord train code --space S`, which differ in what their vectors were taught."""
     files: int = 10_000
     """Files of the folder that is searched."""
     letter_code: str = ""

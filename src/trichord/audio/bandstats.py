@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from trichord.studies.alignment.agreement import Vectors
+Vectors = NDArray[np.float32]
 
 
 def band_statistics(pictures: Vectors) -> Vectors:
