@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import torch
 from trichord.audio.mel import log_mel_distance
 from trichord.audio.notes import midi_to_hz
 from trichord.codec.note import layout as lay
+from trichord.codec.note import leak
 from trichord.codec.note.analysis import NoteParameters, analyse
 from trichord.codec.note.synthesis import synthesise
 
@@ -119,3 +121,40 @@ def test_vibrato_comes_back_in_time() -> None:
     expected = 30 * np.sin(2 * np.pi * 5 * np.arange(len(track)) * lay.HOP / RATE)
     middle = slice(40, len(track) - 40)
     assert np.corrcoef(track[middle], expected[middle])[0, 1] > 0.9
+
+
+def between_partials(wave: np.ndarray, midi: int) -> float:
+    """Power in dB between the first partials, against that of all."""
+    wave = wave[RATE // 4 : RATE // 4 + RATE].astype(float)
+    power = np.abs(np.fft.rfft(wave * np.blackman(len(wave)))) ** 2
+    place = np.fft.rfftfreq(len(wave), 1 / RATE) / midi_to_hz(midi)
+    beside = (np.abs(place - np.rint(place)) > 0.2) & (place < 4)
+    return float(10 * np.log10(power[beside].sum() / power.sum()))
+
+
+def through_blocks(wave: np.ndarray, midi: int) -> np.ndarray:
+    """A wave from analysis to synthesis by way of blocks, as the codec has it."""
+    note = analyse(torch.from_numpy(wave), midi)
+    blocks = replace(note, features=lay.from_blocks(lay.to_blocks(note.features)))
+    return synthesise(blocks, midi, torch.Generator().manual_seed(0)).numpy()
+
+
+@pytest.mark.parametrize("midi", [36, 44, 48, 60, 72, 84])
+def test_a_clean_tone_does_not_come_back_with_noise(
+    midi: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wave = string(midi)
+    quiet = between_partials(through_blocks(wave, midi), midi)
+    monkeypatch.setattr(leak, "OVER", 0.0)
+    hissing = between_partials(through_blocks(wave, midi), midi)
+    assert hissing > -40
+    assert quiet < hissing - 14
+    assert quiet < -45
+
+
+@pytest.mark.parametrize("breath", [0.01, 0.03])
+def test_breath_that_is_there_stays(breath: float) -> None:
+    noise = np.random.default_rng(0).normal(size=2 * RATE)
+    wave = (string(60) + breath * noise).astype(np.float32)
+    back = through_blocks(wave, 60)
+    assert between_partials(back, 60) == pytest.approx(between_partials(wave, 60), abs=4)

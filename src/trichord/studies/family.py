@@ -105,8 +105,9 @@ def _about(repeated: int, wrong: Sequence[str]) -> str:
         "the corpus, under weights that make every family equally likely in every half octave, so "
         "that a key alone tells nothing. Beside the made instruments: real notes of the test "
         f"split that it was not trained on (keys {LOWEST} to {HIGHEST}), the same notes through "
-        "the codec, and real notes of sounds that it never heard, nor their twins (five folds): "
-        "what a family is cannot be learnt in full from 137 sounds. Made instruments: "
+        "the codec and through the codebooks that the language model draws, which is what made "
+        "notes can reach, and real notes of sounds that it never heard, nor their twins (five "
+        "folds): what a family is cannot be learnt in full from 137 sounds. Made instruments: "
         f"{repeated} of the prompts stand among the captions; what instruments are called, by "
         "family, the text door has read in a lexicon (`src/trichord/train/lexicon.json`); keys "
         f"{', '.join(map(str, KEYS))} at velocity {_VELOCITY}, seed {_SEED}; the "
@@ -122,9 +123,18 @@ def _real_rows(
     notes = _fresh_notes(study, set(known.note_ids.tolist()))
     plain = features_of(notes)
     yield "real, other notes of known instruments", plain, judge.log_probabilities(plain.values)
-    coded = features_of(notes, [round_trip(study.codec, note) for note in notes])
-    yield "the same through the codec", coded, judge.log_probabilities(coded.values)
+    for name, codebooks in _codings(study):
+        coded = features_of(notes, [round_trip(study.codec, n, codebooks) for n in notes])
+        yield name, coded, judge.log_probabilities(coded.values)
     yield "real, unknown sounds", known, unknown_sounds(known, study.options.seed)
+
+
+def _codings(study: Study) -> Iterator[tuple[str, int]]:
+    """What is said of a way through the codec, and how many codebooks it takes."""
+    drawn = study.models.lm.config.num_codebooks
+    if drawn < study.codec.num_codebooks:
+        yield "the same through the codec", study.codec.num_codebooks
+    yield f"the same through the {drawn} codebooks that made notes have", drawn
 
 
 def _counted(features: NoteFeatures, unit: str) -> int:
@@ -145,10 +155,10 @@ def _fresh_notes(study: Study, known: set[str]) -> list[HeldNote]:
 
 
 @torch.no_grad()
-def round_trip(codec: Codec, note: HeldNote) -> NDArray[np.float32]:
-    """A note through the codec and back."""
+def round_trip(codec: Codec, note: HeldNote, codebooks: int) -> NDArray[np.float32]:
+    """A note through the first codebooks of the codec and back."""
     pitch = torch.tensor([note.pitch])
-    codes = codec.encode(torch.from_numpy(note.wave)[None, None], pitch)
+    codes = codec.encode(torch.from_numpy(note.wave)[None, None], pitch)[:, :codebooks]
     return codec.decode(codes, pitch)[0, 0].numpy()
 
 

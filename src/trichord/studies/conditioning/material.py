@@ -120,7 +120,9 @@ class Material:
         """The same through the codec and back: the floor."""
         codec = self.study.spine.codec
         notes = [note for one in self.held_out for note in one.asked]
-        return self.hear_asked("coded", lambda: [round_trip(codec, note) for note in notes])
+        return self.hear_asked(
+            "coded", lambda: [round_trip(codec, n, codec.num_codebooks) for n in notes]
+        )
 
     def _asked_waves(self) -> list[Wave]:
         return [note.wave for one in self.held_out for note in one.asked]
