@@ -155,6 +155,12 @@ def test_settings_may_differ_in_layout_and_in_what_was_not_known_yet() -> None:
     assert differing({"scheme": "a"}, {}) == ["scheme"]
 
 
+def test_a_run_may_go_on_with_other_workers() -> None:
+    old = {"workers": 2, "source": {"workers": 2, "seed": 0}}
+    assert differing(old, {"workers": 8, "source": {"workers": 1, "seed": 0}}) == []
+    assert differing(old, {"workers": 8, "source": {"workers": 1, "seed": 1}}) == ["source.seed"]
+
+
 def test_tensorboard_holds_the_metrics(tmp_path: Path) -> None:
     from tensorboardX.proto.event_pb2 import Event
     from tensorboardX.record_writer import masked_crc32c

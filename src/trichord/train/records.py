@@ -44,11 +44,11 @@ def differing(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> lis
     """Names of settings that changed, such as "loop.steps", ascending.
 
     A field that the old settings lack is one that an older version did not know: it stands at what
-    that version did.
+    that version did. How many processes fill a cache (`workers`) changes nothing in it.
     """
     changed: list[str] = []
     for name in sorted({*old} | {*new}):
-        if name not in old or (prefix == "loop." and name in LAYOUT):
+        if name not in old or name == "workers" or (prefix == "loop." and name in LAYOUT):
             continue
         before, after = old[name], new.get(name)
         if isinstance(before, dict) and isinstance(after, dict):
