@@ -17,6 +17,13 @@ def test_results_come_with_the_index_of_their_job() -> None:
     assert dict(LocalExecutor(2).run(abs, jobs)) == dict(enumerate(jobs))
 
 
+@pytest.mark.parametrize("workers", [0, 1])
+def test_one_worker_or_none_is_this_process(workers: int) -> None:
+    assert dict(LocalExecutor(workers).run(lambda _: os.getpid(), [0, 1])) == dict.fromkeys(
+        (0, 1), os.getpid()
+    )
+
+
 def test_a_killed_worker_is_one_readable_error() -> None:
     with pytest.raises(TrichordError, match="run the same command again"):
         list(LocalExecutor(2).run(os._exit, [1, 1, 1]))

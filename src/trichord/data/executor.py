@@ -54,10 +54,10 @@ class Executor(Protocol):
 
 
 class LocalExecutor(Executor):
-    """Processes of this machine; with one worker, this process itself.
+    """Processes of this machine; with one worker or none, this process itself.
 
     Args:
-        workers: processes at the same time, at least 1.
+        workers: processes at the same time.
     """
 
     def __init__(self, workers: int) -> None:
@@ -72,7 +72,7 @@ class LocalExecutor(Executor):
         """See `Executor.run_with`."""
         if not jobs:
             return
-        if self.workers == 1 or len(jobs) == 1:
+        if self.workers <= 1 or len(jobs) == 1:
             with open_tool() as tool:
                 for index, job in enumerate(jobs):
                     yield index, function(tool, job)
