@@ -99,6 +99,12 @@ def test_the_cache_holds_every_note_once(corpus: Path, notes: NoteTable, tmp_pat
     assert torch.equal(load_notes(again).images, notes.images)
 
 
+def test_two_workers_hear_the_same(corpus: Path, notes: NoteTable, tmp_path: Path) -> None:
+    found = load_notes(build_cache(corpus, tmp_path, GRID, 2))
+    assert found.note_ids == notes.note_ids
+    assert torch.equal(found.images, notes.images)
+
+
 def test_another_corpus_with_shards_of_the_same_names_is_heard_anew(tmp_path: Path) -> None:
     for pitch in (52, 61):
         space_corpus.write_corpus(tmp_path / "corpus", (pitch,))

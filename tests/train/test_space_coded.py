@@ -13,6 +13,7 @@ from trichord.errors import InputError
 from trichord.instrument.models import WEIGHTS
 from trichord.space.debug import HashedWords
 from trichord.space.features import FeatureConfig
+from trichord.train import space_coded
 from trichord.train.space_batches import BatchConfig, BatchSource, prompt_table
 from trichord.train.space_coded import CodedConfig, CodedNotes, coded_notes
 from trichord.train.space_data import NoteTable, build_cache, load_notes
@@ -45,6 +46,22 @@ def coded(corpus: Path, notes: NoteTable, tmp_path_factory: pytest.TempPathFacto
     assert torch.equal(first.images, again.images)
     assert {path: path.stat().st_mtime_ns for path in times} == times, "nothing is made twice"
     return first
+
+
+def test_two_workers_decode_the_same(
+    corpus: Path,
+    notes: NoteTable,
+    coded: CodedNotes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(space_coded, "_SHARD", 4)
+    config = CodedConfig(codec=WEIGHTS / "codec", blocks=tmp_path / "blocks", notes=1)
+    found = coded_notes(notes, config, corpus, tmp_path, GRID, 2)
+    assert found is not None
+    assert len(list(tmp_path.glob("coded-*/*.safetensors"))) == 2
+    assert torch.equal(found.images, coded.images)
+    assert torch.equal(found.lengths, coded.lengths)
 
 
 def test_only_training_instruments_are_heard_so(coded: CodedNotes, notes: NoteTable) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from trichord.data.executor import LocalExecutor
 from trichord.data.notes import decode_flac, open_corpus
 from trichord.data.schema import FAMILIES, SOURCES, SPLITS
 from trichord.files import write_tensors
@@ -89,13 +89,8 @@ def _note_ids(header: Mapping[str, str]) -> list[str]:
 
 
 def _fill(jobs: Sequence[tuple[Path, Path]], workers: int) -> None:
-    if workers > 1 and len(jobs) > 1:
-        with ProcessPoolExecutor(workers) as pool:
-            for done, name in enumerate(pool.map(_analyse_shard, jobs), 1):
-                log.info("analysed %s (%d of %d)", name, done, len(jobs))
-    else:
-        for job in jobs:
-            log.info("analysed %s", _analyse_shard(job))
+    for done, (_, name) in enumerate(LocalExecutor(workers).run(_analyse_shard, jobs), start=1):
+        log.info("analysed %s (%d of %d)", name, done, len(jobs))
 
 
 def _analyse_shard(job: tuple[Path, Path]) -> str:

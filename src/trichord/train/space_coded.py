@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import torch
 from torch import Tensor
 
 from trichord.codec.note import NoteCodec
+from trichord.data.executor import LocalExecutor
 from trichord.errors import InputError
 from trichord.files import file_sha256, key_of, write_tensors
 from trichord.space.base import Sound
@@ -146,13 +146,8 @@ def spread(notes: NoteTable, most: int) -> Tensor:
 
 
 def _fill(jobs: Sequence[_Job], workers: int) -> None:
-    if workers > 1 and len(jobs) > 1:
-        with ProcessPoolExecutor(workers) as pool:
-            for done, name in enumerate(pool.map(_decode, jobs), 1):
-                logger.info("decoded %s (%d of %d)", name, done, len(jobs))
-    else:
-        for job in jobs:
-            logger.info("decoded %s", _decode(job))
+    for done, (_, name) in enumerate(LocalExecutor(workers).run(_decode, jobs), start=1):
+        logger.info("decoded %s (%d of %d)", name, done, len(jobs))
 
 
 def _decode(job: _Job) -> str:

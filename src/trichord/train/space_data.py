@@ -7,7 +7,6 @@ import io
 import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from trichord.data.executor import LocalExecutor
 from trichord.data.schema import NOTE_SECONDS
 from trichord.errors import InputError
 from trichord.files import write_tensors
@@ -107,13 +107,8 @@ def build_cache(corpus: Path, cache: Path, grid: FeatureConfig, workers: int) ->
     folder.mkdir(parents=True, exist_ok=True)
     done = [folder / f"{shard.stem}.safetensors" for shard in shards]
     todo = [(s, d, grid) for s, d in zip(shards, done, strict=True) if not is_of(d, s, _note_ids)]
-    if workers > 1 and len(todo) > 1:
-        with ProcessPoolExecutor(workers) as pool:
-            for name in pool.map(_cache_shard, todo):
-                logger.info("cached %s", name)
-    else:
-        for job in todo:
-            logger.info("cached %s", _cache_shard(job))
+    for _, name in LocalExecutor(workers).run(_cache_shard, todo):
+        logger.info("cached %s", name)
     return done
 
 
