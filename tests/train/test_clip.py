@@ -88,6 +88,14 @@ def test_crops_are_the_clips_own_samples(corpus: Path, tmp_path: Path) -> None:
     np.testing.assert_array_equal(train, again)
 
 
+def test_two_workers_cut_the_same(corpus: Path, tmp_path: Path) -> None:
+    config = CropsConfig(corpus, None, tmp_path / "one", train_clips=20, seconds=1.0)
+    one = load_crops(config, 32000, 1)
+    two = load_crops(dataclasses.replace(config, cache=tmp_path / "two"), 32000, 2)
+    for left, right in zip(one, two, strict=True):
+        np.testing.assert_array_equal(left, right)
+
+
 def test_two_excerpts_of_each_clip(tokens: tuple[Path, TokenSet], source: ClipTokensConfig) -> None:
     folder, made = tokens
     assert made.codes.shape == (52, 2, 25)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trichord.data.executor import LocalExecutor
 from trichord.errors import InputError
 from trichord.files import write_atomically
 
@@ -88,13 +88,13 @@ def _cut(config: CropsConfig, sample_rate: int, workers: int) -> None:
     if config.notes is not None:
         train += choose_rows(config.notes, "instrument_id", "train", config.train_notes, rng)
     valid = choose_rows(config.clips, "template_id", "valid", config.valid_clips, rng)
+    jobs: list[Job] = []
     for split, chosen in (("train", train), ("valid", valid)):
         target = config.cache / f"{split}.i16"
         np.memmap(target, np.int16, "w+", shape=(len(chosen), size)).flush()
-        jobs = list(_jobs(chosen, target, size, sample_rate))
-        with ProcessPoolExecutor(workers) as pool:
-            for done, name in enumerate(pool.map(_cut_shard, jobs), 1):
-                log.info("cut %s (%d of %d)", name, done, len(jobs))
+        jobs += _jobs(chosen, target, size, sample_rate)
+    for done, (_, name) in enumerate(LocalExecutor(workers).run(_cut_shard, jobs), start=1):
+        log.info("cut %s (%d of %d)", name, done, len(jobs))
 
 
 def choose_rows(
