@@ -142,6 +142,27 @@ def test_a_stopped_run_goes_on(
     assert torch.equal(again.frames(rows), made.frames(rows))
 
 
+def test_two_workers_encode_the_same(
+    tokens: tuple[Path, TokenSet], source: ClipTokensConfig, tmp_path: Path
+) -> None:
+    _, made = tokens
+    found = write_clip_tokens(dataclasses.replace(source, workers=2), tmp_path / "tokens")
+    assert torch.equal(found.codes, made.codes)
+    assert torch.equal(found.joint, made.joint)
+
+
+def test_a_worker_that_is_this_process_gives_its_threads_back(
+    source: ClipTokensConfig, tmp_path: Path
+) -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        write_clip_tokens(source, tmp_path / "tokens")
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
 @pytest.mark.parametrize("part", ["codec", "space"])
 def test_parts_of_another_model_are_refused(
     part: str, source: ClipTokensConfig, tmp_path: Path

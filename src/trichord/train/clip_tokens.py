@@ -8,8 +8,8 @@ part of its own, so that a killed run goes on where it was.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from trichord.data.clips.reading import open_clips
+from trichord.data.executor import LocalExecutor
 from trichord.errors import InputError
 from trichord.files import file_sha256, write_atomically, write_tensors
 from trichord.progress import Task
@@ -188,12 +189,23 @@ def _encode(shards: Sequence[Shard], workers: int, task: Task | None) -> None:
     missing = [shard for shard in shards if not Path(shard.target).is_file()]
     if task is not None:
         task.advance(len(shards) - len(missing))
-    with ProcessPoolExecutor(workers) as pool:
-        for _ in pool.map(_encode_shard, missing):
-            if task is not None:
-                task.advance()
+    for _ in LocalExecutor(workers).run(_encode_shard, missing):
+        if task is not None:
+            task.advance()
 
 
+@contextmanager
+def _one_thread() -> Generator[None]:
+    """Every worker has a core; one worker is this process, which has other work after it."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@_one_thread()
 def _encode_shard(shard: Shard) -> None:
     """Writes one part, complete or not at all: codes `[n, K, F]`, vectors `[n, D]`."""
     import pyarrow.parquet as pq
@@ -202,7 +214,6 @@ def _encode_shard(shard: Shard) -> None:
     from trichord.codec import load_codec
     from trichord.data.shards import decode_flac
 
-    torch.set_num_threads(1)
     codec, space = load_codec(shard.codec), load_clip_space(shard.space)
     table = pq.read_table(shard.path, columns=["audio", "sample_rate"]).take(list(shard.rows))
     codes: list[Tensor] = []
