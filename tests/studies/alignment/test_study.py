@@ -125,13 +125,15 @@ def test_wishes_are_counted_and_ranking_is_timed(
 def test_a_curve_begins_with_nothing_learnt(study: AlignmentStudy, tmp_path: Path) -> None:
     usual = CodeTrainConfig(structures=50, loop=LoopConfig(steps=9))
     unrelated = replace(usual, sketched=1000, objective=CodeLossConfig(relations=0.0))
-    runs = tmp_path / "run", tmp_path / "unrelated"
-    for seed, (run, config) in enumerate(zip(runs, (usual, unrelated), strict=True)):
+    more = replace(usual, structures=60)
+    runs = tmp_path / "run", tmp_path / "unrelated", tmp_path / "more"
+    for seed, (run, config) in enumerate(zip(runs, (usual, unrelated, more), strict=True)):
         debug_code_tower(seed).save(run / "model")
         (run / "config.json").write_text(json.dumps(asdict(config), default=str))
     table = curve_table(AlignmentStudy(replace(study.options, curve=runs), study.progress))
     assert [row[:3] for row in table.rows] == [
-        (0, "", 0), (50, "", 9), (50, "relations 0, 1,000 sketched", 9), ("all", "", None),
+        (0, "", 0), (50, "", 9), (60, "", 9), (50, "relations 0, 1,000 sketched", 9),
+        ("all", "", None),
     ]  # fmt: skip
     assert (study.options.out / "curve.png").is_file()
     with pytest.raises(InputError, match=r"--curve .*nothing"):

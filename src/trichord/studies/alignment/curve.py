@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,9 @@ from trichord.train.code_loss import CodeLossConfig
 
 FIGURES = ("overlap@3", "Spearman", "triplets")
 
+Drawn = tuple[int, float, float]
+"""Programs, Spearman among siblings, recall@10."""
+
 
 @dataclass(frozen=True)
 class Point:
@@ -43,11 +47,16 @@ class Point:
     otherwise: str = ""
     space: str = "default"
 
+    @property
+    def said(self) -> str:
+        """What the points of one line of the plot have in common."""
+        return f"{self.steps:,} steps" + (f", {self.otherwise}" if self.otherwise else "")
+
 
 def curve_table(study: AlignmentStudy) -> Table:
     """Every tower on the same siblings and the same unseen programs."""
     rows: list[tuple[Cell, ...]] = []
-    drawn: list[tuple[int, float, float]] = []
+    drawn: dict[str, list[Drawn]] = defaultdict(list)
     material = study.material
     siblings, unseen = material.siblings, material.unseen
     heard = material.listener(siblings, "space")
@@ -64,9 +73,10 @@ def curve_table(study: AlignmentStudy) -> Table:
         rows.append(
             (count, point.otherwise, point.steps, *(told(found[f]) for f in FIGURES), told(recall))
         )
-        if point.structures is not None and not point.otherwise:
-            drawn.append((point.structures, found["Spearman"].value, recall.value))
-    figures = [_draw(drawn, study.options.out / "curve.png")] if len(drawn) > 1 else []
+        if point.structures:
+            drawn[point.said].append((point.structures, found["Spearman"].value, recall.value))
+    lines = {said: line for said, line in drawn.items() if len(line) > 1}
+    figures = [_draw(lines, study.options.out / "curve.png")] if lines else []
     return Table(
         title="Learning curve of the code tower",
         columns=("structurally distinct programs", "otherwise", "steps", *FIGURES, "recall@10"),
@@ -75,10 +85,11 @@ def curve_table(study: AlignmentStudy) -> Table:
             f"Siblings ({len(siblings.templates)} sets) and {len(unseen.clips)} unseen programs as "
             "above, our audio door. 0: a tower with random weights. Each of the others was trained "
             "from random weights by `trichord train code --structures N` with nothing else changed "
-            "but what stands under *otherwise*: a weight of the loss, or the last so many of the "
-            "programs taught by sketches, never rendered. A step sees some twenty programs or "
-            "groups of siblings: a short run does not see all of many programs. The last line is "
-            "the tower measured on this page, which was trained for longer. Runs: "
+            "but what stands under *otherwise*: a weight of the loss, or so many programs of "
+            "the tower's own taught by sketches, never rendered, among which and those of the "
+            "corpus the N are drawn. A step sees some twenty programs or groups of "
+            "siblings: a short run does not see all of many programs. The last line is the tower "
+            "measured on this page, which was trained for longer. Runs: "
             f"{', '.join(f'`{run}`' for run in study.options.curve) or 'none given (--curve)'}."
         ),
         figures=tuple(figures),
@@ -137,15 +148,16 @@ def _read(point: Point, clips: Collection) -> Vectors:
     return stacked(clips, point.tower.embed([clip.code for clip in clips.clips]).numpy())
 
 
-def _draw(drawn: list[tuple[int, float, float]], path: Path) -> str:
+def _draw(lines: Mapping[str, Sequence[Drawn]], path: Path) -> str:
     plt = plots()
-    figure, axis = plt.subplots(figsize=(5.5, 3.4))
-    places = range(len(drawn))
-    axis.plot(places, [s for _, s, _ in drawn], "o-", label="siblings, Spearman")
-    axis.plot(places, [r for _, _, r in drawn], "s--", label="recall@10")
-    axis.set_xticks(places, [f"{count:,}" for count, _, _ in drawn])
-    axis.set_xlabel("structurally distinct programs")
-    axis.legend(fontsize=8)
+    figure, (near, far) = plt.subplots(1, 2, figsize=(8.0, 3.4), sharex=True)
+    for said, line in lines.items():
+        counts, spearman, recall = zip(*sorted(line), strict=True)
+        near.plot(counts, spearman, "o-", label=said)
+        far.plot(counts, recall, "o-")
+    for axis, title in ((near, "siblings, Spearman"), (far, "recall@10")):
+        axis.set(title=title, xscale="log", xlabel="structurally distinct programs")
+    near.legend(fontsize=8)
     figure.tight_layout()
     figure.savefig(path, dpi=80)
     plt.close(figure)
