@@ -18,6 +18,8 @@ from trichord.audio.mel import hann
 from trichord.audio.notes import midi_to_hz
 from trichord.codec.note import layout as lay
 
+LONGEST_WINDOW = 8192
+"""Samples."""
 _SHARPEN_BANDS = 24
 _DETUNE_GRID = torch.linspace(-60, 60, 49)
 _STIFFNESS_GRID = torch.cat([torch.zeros(1), torch.logspace(-5, -2.3, 40)])
@@ -126,7 +128,7 @@ def _decibel(power: torch.Tensor) -> torch.Tensor:
 
 def _long_spectrum(wave: torch.Tensor, midi: int) -> _Spectrum:
     periods = 8 * lay.SAMPLE_RATE / midi_to_hz(midi)
-    window = int(np.clip(2 ** math.ceil(math.log2(periods)), 1024, 8192))
+    window = int(np.clip(2 ** math.ceil(math.log2(periods)), 1024, LONGEST_WINDOW))
     step = 2 if window >= 4096 else 1
     values = torch.stft(
         wave,
