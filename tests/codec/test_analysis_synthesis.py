@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ import torch
 from trichord.audio.mel import log_mel_distance
 from trichord.audio.notes import midi_to_hz
 from trichord.codec.note import layout as lay
-from trichord.codec.note import leak
+from trichord.codec.note import leak, synthesis
 from trichord.codec.note.analysis import NoteParameters, analyse
 from trichord.codec.note.synthesis import synthesise
 
@@ -158,3 +159,35 @@ def test_breath_that_is_there_stays(breath: float) -> None:
     wave = (string(60) + breath * noise).astype(np.float32)
     back = through_blocks(wave, 60)
     assert between_partials(back, 60) == pytest.approx(between_partials(wave, 60), abs=4)
+
+
+def test_a_part_of_a_note_keeps_its_breath_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    played: list[torch.Tensor] = []
+
+    def watched(*given: Any) -> torch.Tensor:
+        played.append(leak.without_leak(*given))
+        return played[-1]
+
+    monkeypatch.setattr(synthesis, "without_leak", watched)
+    breath = 0.02 * np.random.default_rng(0).normal(size=int(3.0 * RATE))
+    note = analyse(torch.from_numpy((string(48, seconds=3.0) + breath).astype(np.float32)), 48)
+    for frames in (len(note.features), 60):
+        part = replace(note, features=note.features[:frames])
+        synthesise(part, 48, torch.Generator().manual_seed(0))
+    whole, part = played[0][: len(played[1])], played[1]
+    assert (part - whole)[-4:].mean(0).min() > -2.0
+
+
+@pytest.mark.parametrize("frames", [1, 2, 40])
+@pytest.mark.parametrize("midi", [0, 60, 127])
+def test_every_key_sounds_however_short(midi: int, frames: int) -> None:
+    wave = torch.from_numpy(string(midi, seconds=0.5))
+    note = analyse(wave, midi)
+    few = replace(note, features=note.features[:frames])
+    silent = replace(few, features=torch.full_like(few.features, lay.FLOOR_DB))
+    silent.features[:, 0] = 0.0
+    back = synthesise(few, midi, torch.Generator().manual_seed(0))
+    assert back.shape == (frames * lay.HOP,)
+    assert back.isfinite().all()
+    assert back.abs().max() > 0
+    assert not synthesise(silent, midi, torch.Generator().manual_seed(0)).any()

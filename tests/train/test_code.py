@@ -185,7 +185,10 @@ def test_what_is_taught_is_what_a_listener_hears(programs: CodeTable, tmp_path: 
     # The tower becomes as wide as what it is taught.
     task = CodeTask(config(tmp_path / "run", steps=2), told)
     fit(task, task.config.loop, task.config.out, settings={})
-    assert load_code_tower(tmp_path / "run" / "model").dim == told.vectors.shape[1]
+    tower = tmp_path / "run" / "model"
+    assert load_code_tower(tower).dim == told.vectors.shape[1]
+    with pytest.raises(InputError, match=r"327 entries, those that are taught 128\); give --start"):
+        CodeTask(dataclasses.replace(task.config, start=tower), programs)
 
 
 def test_the_scale_of_bands_is_that_of_the_training_programs(programs: CodeTable) -> None:

@@ -123,14 +123,14 @@ def _real_rows(
     notes = _fresh_notes(study, set(known.note_ids.tolist()))
     plain = features_of(notes)
     yield "real, other notes of known instruments", plain, judge.log_probabilities(plain.values)
-    for name, codebooks in _codings(study):
+    for name, codebooks in codings(study):
         coded = features_of(notes, [round_trip(study.codec, n, codebooks) for n in notes])
         yield name, coded, judge.log_probabilities(coded.values)
     yield "real, unknown sounds", known, unknown_sounds(known, study.options.seed)
 
 
-def _codings(study: Study) -> Iterator[tuple[str, int]]:
-    """What is said of a way through the codec, and how many codebooks it takes."""
+def codings(study: Study) -> Iterator[tuple[str, int]]:
+    """What is said of each way through the codec, and how many codebooks it takes."""
     drawn = study.models.lm.config.num_codebooks
     if drawn < study.codec.num_codebooks:
         yield "the same through the codec", study.codec.num_codebooks

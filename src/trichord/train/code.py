@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from trichord.errors import InputError
 from trichord.livecode.code_network import CodeConfig, CodeNetwork
 from trichord.livecode.code_tower import CodeTower, load_code_tower
 from trichord.train.code_batches import CodeBatch, Units, assemble
@@ -94,7 +95,7 @@ class CodeTask(Task[CodeBatch]):
         width = table.vectors.shape[1] or config.model.dim
         self.model = CodeNetwork(dataclasses.replace(config.model, dim=width))
         if config.start is not None:
-            self.model.load_state_dict(load_code_tower(config.start).network.state_dict())
+            _begin(self.model, config.start)
 
     @property
     def count(self) -> int:
@@ -120,6 +121,18 @@ class CodeTask(Task[CodeBatch]):
         """Writes the tower as users load it."""
         CodeTower(self.model).save(folder)
         self.model.train()
+
+
+def _begin(network: CodeNetwork, folder: Path) -> None:
+    start = load_code_tower(folder).network
+    try:
+        network.load_state_dict(start.state_dict())
+    except RuntimeError:
+        raise InputError(
+            f"start {folder}: a tower of another shape (its vectors have {start.config.dim} "
+            f"entries, those that are taught {network.config.dim}); give --start None, or the "
+            "--space and the --model that it was trained with"
+        ) from None
 
 
 def chosen(table: CodeTable, config: CodeTrainConfig) -> list[Tensor]:

@@ -156,6 +156,9 @@ def test_towers_of_other_teachers_stand_before_every_listener(
     figures = {row[:2]: row[3:] for row in table.rows}
     assert figures["our audio door", "pictures alone"] != figures["our audio door", taught[0]]
     assert figures["our audio door", "band statistics"] == figures["our audio door", taught[0]]
+    told_bands = AlignmentStudy(replace(study.options, curve=runs[2:]), study.progress)
+    with pytest.raises(InputError, match=r"--curve .*bands.* --targets"):
+        curve_table(told_bands)
     with pytest.raises(InputError, match=r"--targets .*nothing"):
         targets_table(
             AlignmentStudy(replace(study.options, targets=(tmp_path / "nothing",)), study.progress)

@@ -18,6 +18,8 @@ from trichord.audio.mel import hann
 from trichord.audio.notes import midi_to_hz
 from trichord.codec.note import layout as lay
 
+LONGEST_WINDOW = 8192
+"""Samples."""
 _SHARPEN_BANDS = 24
 _DETUNE_GRID = torch.linspace(-60, 60, 49)
 _STIFFNESS_GRID = torch.cat([torch.zeros(1), torch.logspace(-5, -2.3, 40)])
@@ -42,12 +44,16 @@ class NoteParameters:
 
 @dataclass(frozen=True)
 class _Spectrum:
-    """Power `[bins, frames]` per analysis frame, and what a window does to a sine and to noise."""
+    """Power `[bins, windows]`, and what a window does to a sine and to noise.
+
+    Long windows stand at every `step`th analysis frame only.
+    """
 
     values: torch.Tensor
     power: torch.Tensor
     window: int
     step: int
+    frames: int
 
     @property
     def sine(self) -> float:
@@ -58,6 +64,12 @@ class _Spectrum:
     def noise(self) -> float:
         """Power per bin of white noise of variance one."""
         return float(hann(self.window).square().sum())
+
+    def per_frame(self, rows: torch.Tensor) -> torch.Tensor:
+        """`[..., windows]` -> `[..., frames]`."""
+        if self.step == 1:
+            return rows
+        return rows.repeat_interleave(self.step, -1)[..., : self.frames]
 
     def bins(self, hz: torch.Tensor) -> torch.Tensor:
         return (hz * self.window / lay.SAMPLE_RATE).round().long().clamp(1, self.window // 2 - 1)
@@ -126,7 +138,7 @@ def _decibel(power: torch.Tensor) -> torch.Tensor:
 
 def _long_spectrum(wave: torch.Tensor, midi: int) -> _Spectrum:
     periods = 8 * lay.SAMPLE_RATE / midi_to_hz(midi)
-    window = int(np.clip(2 ** math.ceil(math.log2(periods)), 1024, 8192))
+    window = int(np.clip(2 ** math.ceil(math.log2(periods)), 1024, LONGEST_WINDOW))
     step = 2 if window >= 4096 else 1
     values = torch.stft(
         wave,
@@ -139,18 +151,17 @@ def _long_spectrum(wave: torch.Tensor, midi: int) -> _Spectrum:
     frames = lay.analysis_frames(len(wave))
     power = values.abs().square()
     if step > 1:
-        power = power.repeat_interleave(step, 1)[:, :frames]
-        power = torch.nn.functional.pad(power, (0, frames - power.shape[1]), mode="replicate")
+        power = power.contiguous()
     # The wave starts at its onset: a window that hangs over the start sees silence that is not the
     # note's, so the first frames take the first window that lies inside.
-    first = min(window // 2 // lay.HOP, frames - 1)
+    first = min(window // 2 // lay.HOP, frames - 1) // step
     power[:, :first] = power[:, first : first + 1]
-    return _Spectrum(values, power, window, step)
+    return _Spectrum(values, power, window, step, frames)
 
 
 def _fit_tuning(spectrum: _Spectrum, midi: int) -> tuple[float, float]:
     """Detune in cents and stiffness whose first 24 partials meet the most level, by grid."""
-    level = spectrum.power.mean(1).sqrt()
+    level = spectrum.per_frame(spectrum.power).mean(1).sqrt()
     level = torch.log10(level / level.max() + 1e-5) + 5
     orders = torch.arange(1.0, 25.0)
     stretch = orders * torch.sqrt(1 + _STIFFNESS_GRID[:, None] * orders.square())
@@ -174,7 +185,7 @@ def _around(spectrum: _Spectrum, hz: torch.Tensor, reach: int) -> torch.Tensor:
     """Power in bins around each frequency: `[N, 2 reach + 1, frames]`."""
     offsets = torch.arange(-reach, reach + 1)
     index = (spectrum.bins(hz)[:, None] + offsets).clamp(1, spectrum.window // 2 - 1)
-    return spectrum.power[index]
+    return spectrum.per_frame(spectrum.power[index])
 
 
 def _noise_between(spectrum: _Spectrum, hz: torch.Tensor) -> torch.Tensor:
@@ -214,7 +225,7 @@ def _half_harmonics(
     orders = torch.arange(lay.HALVES) + 0.5
     hz = lay.partial_hz(orders, midi, detune, stiffness)
     if not _resolves_halves(spectrum, hz[:1] * 2):
-        return torch.zeros(lay.HALVES, spectrum.power.shape[1])
+        return torch.zeros(lay.HALVES, spectrum.frames)
     rows = torch.arange(lay.HALVES).clamp(max=len(noise) - 1)
     amplitude = _partials(spectrum, hz, noise[rows])
     return amplitude * (hz < lay.TOP_HZ)[:, None]
@@ -223,10 +234,11 @@ def _half_harmonics(
 def _noise_bands(spectrum: _Spectrum, hz: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
     """Variance density of the noise per band `[NOISE_BANDS, frames]`."""
     bins = torch.linspace(0, lay.SAMPLE_RATE / 2, spectrum.window // 2 + 1)
-    density = noise[torch.searchsorted(hz, bins)]
+    density = noise[:, :: spectrum.step][torch.searchsorted(hz, bins)]
     beyond = bins > hz[-1] + hz[0] / 2
     density[beyond] = spectrum.power[beyond]
-    return lay.band_weights(spectrum.window, lay.NOISE_BANDS) @ (density / spectrum.noise)
+    bands = lay.band_weights(spectrum.window, lay.NOISE_BANDS) @ (density / spectrum.noise)
+    return spectrum.per_frame(bands)
 
 
 def _sharpening(wave: torch.Tensor, spectrum: _Spectrum, midi: int) -> torch.Tensor:
@@ -240,7 +252,7 @@ def _sharpening(wave: torch.Tensor, spectrum: _Spectrum, midi: int) -> torch.Ten
     )
     energy = lay.band_weights(window, _SHARPEN_BANDS) @ short.abs().square() / taper.square().sum()
     smooth = lay.band_weights(spectrum.window, _SHARPEN_BANDS) @ spectrum.power / spectrum.noise
-    gain = (energy / (smooth + 1e-14)).clamp(1e-5, 30).sqrt()
+    gain = (energy / (spectrum.per_frame(smooth) + 1e-14)).clamp(1e-5, 30).sqrt()
     for frame in range(min(gain.shape[1], window // 2 // lay.HOP + 1)):
         inside = taper[max(0, window // 2 - frame * lay.HOP) :]
         gain[:, frame] /= (inside.square().sum() / taper.square().sum()).sqrt()
@@ -271,8 +283,7 @@ def _pitch_track(
     total = tonal.sum(0)
     track = (tonal * (cents - mean)).sum(0) / total.clamp_min(1e-12)
     track = torch.where(total > 1e-6 * total.max(), track, torch.zeros_like(track))
-    frames = spectrum.power.shape[1]
-    place = np.clip((np.arange(frames) / spectrum.step) - 0.5, 0, len(track) - 1)
+    place = np.clip((np.arange(spectrum.frames) / spectrum.step) - 0.5, 0, len(track) - 1)
     return lay.interpolate_rows(track[:, None], place)[:, 0], mean
 
 

@@ -11,12 +11,26 @@ from __future__ import annotations
 
 import torch
 
-from trichord.codec.note.analysis import noise_between
+from trichord.codec.note import layout as lay
+from trichord.codec.note.analysis import LONGEST_WINDOW, noise_between
 
 OVER = 2.0
 """Of the leaking power is taken off so many times: levels are decoded within some dB."""
 LEAST = 1e-3
 """Share of the power that is left at least."""
+
+_REACH = LONGEST_WINDOW // lay.HOP
+"""Frames that the first window inside a note spans."""
+
+
+def beyond(features: torch.Tensor) -> torch.Tensor:
+    """A note `[frames, FEATURES]` that goes on as it ends, for as long as a window looks ahead.
+
+    A part of a note is played from tokens that were heard in a whole one. Its windows must not
+    hear the cut, which would sound like much noise: all the note's own would be taken off.
+    """
+    missing = lay.analysis_frames(int(lay.NOTE_SECONDS * lay.SAMPLE_RATE)) - len(features)
+    return torch.cat([features, features[-1:].expand(min(max(missing, 0), _REACH), -1)])
 
 
 def without_leak(
@@ -26,7 +40,7 @@ def without_leak(
 
     Args:
         levels: noise as decoded, dB `[frames, NOISE_BANDS]`.
-        tone: its partials alone, `[T]`, the note's peak being one.
+        tone: its partials alone, `[T]` or longer (see `beyond`), the note's peak being one.
         midi: pitch.
         hz: its harmonics, from the first on.
 

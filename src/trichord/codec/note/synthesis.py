@@ -14,7 +14,7 @@ import torch
 
 from trichord.codec.note import layout as lay
 from trichord.codec.note.analysis import NoteParameters
-from trichord.codec.note.leak import without_leak
+from trichord.codec.note.leak import beyond, without_leak
 
 _WINDOW = 1024
 _NOISE_WINDOW = 2 * lay.HOP
@@ -28,9 +28,10 @@ def synthesise(note: NoteParameters, midi: int, generator: torch.Generator) -> t
     hz = _harmonic_hz(midi, note)
     half_hz = lay.partial_hz(torch.arange(lay.HALVES) + 0.5, midi, note.detune, note.inharmonicity)
     half_hz = half_hz[half_hz < lay.TOP_HZ]
-    tone = _partials(torch.cat([hz, half_hz]), _amplitudes(features, hz, len(half_hz)), generator)
-    noise = without_leak(features[:, lay.NOISE_SLICE], tone, midi, hz)
-    wave = tone + _noise(noise, generator)
+    amplitude = _amplitudes(beyond(features), hz, len(half_hz))
+    pieces = _partials(torch.cat([hz, half_hz]), amplitude, generator)
+    noise = without_leak(features[:, lay.NOISE_SLICE], _overlap_add(pieces), midi, hz)
+    wave = _overlap_add(pieces[: len(features)]) + _noise(noise, generator)
     wave = _bend(wave, features[:, 0])
     return wave * 10.0 ** (note.level_db / 20)
 
@@ -84,6 +85,7 @@ def _lobes(distance: torch.Tensor) -> torch.Tensor:
 def _partials(
     hz: torch.Tensor, amplitude: torch.Tensor, generator: torch.Generator
 ) -> torch.Tensor:
+    """Partials at `hz` `[P]` with amplitudes `[frames, P]`: faded pieces `[frames, 2 HOP]`."""
     frames = len(amplitude)
     heard = amplitude.amax(0) > 0
     hz, amplitude = hz[heard], amplitude[:, heard]
@@ -104,7 +106,7 @@ def _partials(
     middle = torch.cat([pieces[:, -lay.HOP :], pieces[:, : lay.HOP]], 1)
     fade = torch.hann_window(2 * lay.HOP, periodic=True)
     centre = _blackman_harris()[_WINDOW // 2 - lay.HOP : _WINDOW // 2 + lay.HOP]
-    return _overlap_add(middle * (fade / centre))
+    return middle * (fade / centre)
 
 
 def _noise(levels: torch.Tensor, generator: torch.Generator) -> torch.Tensor:

@@ -23,6 +23,7 @@ from trichord.studies.alignment.towers import stacked
 from trichord.studies.figures import plots
 from trichord.studies.tables import Cell, Table
 from trichord.train.code_loss import CodeLossConfig
+from trichord.train.code_targets import BANDS, NONE
 
 FIGURES = ("overlap@3", "Spearman", "triplets")
 
@@ -104,12 +105,22 @@ def points(study: AlignmentStudy) -> Iterator[Point]:
     with torch.random.fork_rng():
         torch.manual_seed(study.options.seed)
         yield Point(0, 0, CodeTower(CodeNetwork(shipped.network.config), shipped.table))
-    runs = [read_run(folder) for folder in study.options.curve]
+    runs = [_of_the_space(folder) for folder in study.options.curve]
     yield from sorted(
         runs,
         key=lambda point: (point.otherwise, point.structures is None, point.structures or 0),
     )
     yield Point(None, None, shipped)
+
+
+def _of_the_space(folder: Path) -> Point:
+    point = read_run(folder)
+    if point.space in (BANDS, NONE):
+        raise InputError(
+            f"--curve {folder}: taught --space {point.space}, so that its vectors are not of the "
+            "space of clips; name the folder under --targets"
+        )
+    return point
 
 
 def read_run(folder: Path, option: str = "--curve") -> Point:
