@@ -12,6 +12,7 @@ from scipy.stats import pearsonr, spearmanr
 
 from tests.studies.alignment.letter_stand_in import LetterReader, build_corpus, open_study
 from trichord.errors import InputError
+from trichord.instrument.models import WEIGHTS
 from trichord.livecode.tree import parse
 from trichord.metrics.cka import cka
 from trichord.studies.alignment import (
@@ -23,6 +24,7 @@ from trichord.studies.alignment import (
 )
 from trichord.studies.alignment.letter_examples import Examples
 from trichord.studies.alignment.letter_fit import GRID, Cell, FitJob, figures, fit, held_out
+from trichord.studies.alignment.letter_hearing import open_hearer
 from trichord.studies.alignment.letter_perturbation import FACTORS, change_one
 
 SMALL = (Cell(16, 8, 1, 3e-3, 8), Cell(16, 16, 1, 1e-3, 8))
@@ -170,3 +172,14 @@ def test_one_number_is_changed_and_nothing_else(meaning: str) -> None:
 
 def test_a_program_without_that_number_is_left_alone() -> None:
     assert change_one("play 60\nsleep 1\n", "bpm") is None
+
+
+@pytest.mark.parametrize(("name", "width"), [("space", 128), ("bands", 327)])
+def test_what_stands_in_for_the_papers_ears_hears(name: str, width: int) -> None:
+    hear = open_hearer(name, WEIGHTS)
+    time = np.arange(22050) / 22050
+    low, high = (np.sin(2 * np.pi * hz * time).astype(np.float32) for hz in (110.0, 1760.0))
+    vectors = [hear(wave, 22050) for wave in (low, high, low)]
+    assert {vector.shape for vector in vectors} == {(width,)}
+    np.testing.assert_array_equal(vectors[0], vectors[2])
+    assert np.linalg.norm(vectors[0] - vectors[1]) > 0.1

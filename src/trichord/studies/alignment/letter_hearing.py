@@ -44,7 +44,7 @@ def open_hearer(name: str, weights: Path) -> Hearer:
         return second_ears
     if name == "bands":
         return hear_bands
-    return _through(str(weights / "clips") if name == "space" else name)
+    return _our_door(weights / "clips") if name == "space" else _through(name)
 
 
 def hear_bands(wave: Floats, sample_rate: int) -> Floats:
@@ -53,6 +53,13 @@ def hear_bands(wave: Floats, sample_rate: int) -> Floats:
     from trichord.audio.bandstats import band_statistics
 
     return band_statistics(picture(wave, sample_rate, seconds=None))
+
+
+def _our_door(folder: Path) -> Hearer:
+    from trichord.space.clips import load_clip_space
+
+    space = load_clip_space(folder)
+    return lambda wave, rate: space.embed_audio([wave], rate)[0].numpy()
 
 
 def _through(name: str) -> Hearer:
