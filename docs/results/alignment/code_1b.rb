@@ -1,48 +1,52 @@
-use_bpm 55
+use_bpm 125
 
-pool = scale(:fs4, :major, num_octaves: 2).drop(1)
+# sampled drums
+define :break_bar do |n|
+  n.times do
+    2.times do
+      if one_in(2)
+        sample :loop_amen, amp: 1.2, beat_stretch: 4, num_slices: 8, slice: pick
+      end
+      sleep 0.5
+    end
+    sleep 2
+  end
+end
 
-define :verse do |shift|
+changes = [chord(:b1, :m7), chord(:e2, :dom7), chord(:b1, :m7), chord(:a1, :major7)].ring
+define :bass_line do |shift|
   with_transpose shift do
-    use_synth :beep
-    use_synth_defaults release: 0.9
-    lead_note = play :fs4, amp: (one_in(4) ? 1.3 : 0.8), sustain: 2, release: 1.0 / 2, note_slide: 0.1
-    sleep 1.0 / 2
-    3.times do
-      control lead_note, note: scale(:fs4, :major).choose
-      sleep 1.0 / 2
-    end
-    sleep 1
-  end
-end
-
-with_fx :reverb, room: 0.9, mix: 0.9 do
-  live_loop :chimes do
-    use_synth :piano
-    use_synth_defaults amp: 0.8, hard: 0.5, vel: 0.3, release: 1.5
-    tick
-    if spread(4, 7).look
-      play pool.look
-    else
-      play pool.look
-    end
-    sleep 1.0 / 4
-  end
-end
-
-with_fx :echo, phase: 3.0 / 4, decay: 3, mix: 0.5 do
-  with_fx :distortion, distort: 0.4, mix: 0.5 do
-    live_loop :melody do
-      2.times do
-        verse [0, 12].choose
+    with_synth :subpulse do
+      ch = changes.tick
+      4.times do
+        play ch.shuffle[0], amp: (look % 3 == 0 ? 1.5 : 0.8), release: 0.7
+        sleep 1
       end
     end
   end
 end
 
-with_fx :echo, phase: 1.0 / 4, decay: 3, mix: 0.0 do
-  live_loop :background do
-    sample [:ambi_dark_woosh, :ambi_haunted_hum, :ambi_glass_rub].choose, amp: 1.2, rate: rrand(0.5, 1.5) if one_in(2)
-    sleep 1
+live_loop :one do
+  break_bar 4
+end
+
+with_fx :compressor, threshold: 0.1, slope_above: 0.3 do
+  live_loop :baz do
+    bass_line 0
+  end
+end
+
+# atmosphere
+with_fx :reverb, room: 0.9, mix_slide: 4 do |effect|
+  live_loop :move_reverb do
+    control effect, mix: [0, 0.7].choose
+    sleep 4
+  end
+
+  with_fx :echo, phase: 0.375, decay: 4, mix: 0.25 do
+    live_loop :loop1 do
+      sample :bass_hard_c, amp: 0.9, rpitch: 6, attack: 0.1, release: 0.5
+      sleep 4
+    end
   end
 end

@@ -1,54 +1,41 @@
-use_bpm 71
+# The Long Corridor
+# Genre: dark cinematic
+# A clock, low brass that leans closer at every entry, and strings that tremble ever higher.
 
-define :verse do
-  4.times do
-    with_synth :subpulse do
-      use_synth_defaults pulse_width: 0.3, sustain: 0.5, release: 0.3
-      line_notes = [69, 73, 76, 71, 75, 78, 69]
-      lengths = [0.75, 0.75, 0.5, 2, 0.25, 0.25, 0.5]
-      line_notes.zip(lengths).each do |n, d|
-        play n, cutoff: rrand(80, 110), amp: (ring 1, 0.4, 0.4).choose
-        sleep d
-      end
-    end
+use_bpm 83
+use_random_seed 9317
+
+level = (line 0.3, 1.0, steps: 6)
+
+live_loop :brass do
+  a = level.tick
+  root = (ring :cs2, :cs2, :bb1, :cs2, :cs2, :a1).look
+  [0, 7, 12].each do |step|
+    synth :subpulse, note: note(root) + step, attack: 0.4288, sustain: 0.9608, release: 2.588, cutoff: 60 + 25 * a, amp: 0.5 * a
+  end
+  synth :dark_ambience, note: note(root), attack: 0.1439, release: 4.611, amp: 1.2 * a
+  sample :bass_dnb_f, rate: 0.7, amp: 0.8 * a
+  sample :drum_bass_soft, rate: 0.625, amp: 1.2 * a
+  sleep 2
+end
+
+live_loop :strings do
+  top = (ring :cs5, :cs5, :cs5, :d5, :a5, :a5).tick
+  48.times do |i|
+    synth :growl, note: top, attack: 0.0135, release: 0.1774, cutoff: 72 + i * 0.5, detune: 0.134,
+                 amp: 0.12 + i * 0.006, pan: rrand(0.539, -0.1405)
+    sleep 0.1875
   end
 end
 
-in_thread do
-  loop do
-    verse
-  end
+live_loop :wind do
+  sample :ambi_haunted_hum, rate: [0.6, 0.375].choose, amp: 0.8912, pan: rrand(-0.3791, -0.1119) if one_in(4)
+  sleep 2
 end
 
-live_loop :melody do
-  with_transpose 12 do
-    verse
-  end
-end
-
-live_loop :drone do
-  with_fx :gverb, room: 5, release: 5, mix: 0.0 do
-    with_fx :reverb, room: 0.95, mix: 0.55 do
-      with_synth :fm do
-        3.times do
-          play 45 + rrand(-0.1, 0.1), attack: 2.5, sustain: 7, release: 5, pan: [-0.5, 0.5].choose, amp: 0.3
-        end
-        sleep 10
-      end
-    end
-  end
-end
-
-live_loop :drums do
-  if one_in(4)
-    2.times do
-      sample :tabla_te_ne, rate: 0.9, amp: 0.9
-      sleep 2.5
-    end
-  else
-    sample :tabla_ghe1, amp: 2.2
-    sleep 2.5
-    sample :tabla_tas2, amp: 1.4
-    sleep 2.5
-  end
+live_loop :clock do
+  sample :elec_blup, rate: 1, amp: 0.433, pan: -0.5125
+  sleep 1
+  sample :elec_blup, rate: 0.45, amp: 0.3524, pan: -0.0538
+  sleep 1
 end

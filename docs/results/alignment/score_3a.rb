@@ -1,10 +1,27 @@
-use_bpm 125
+use_bpm 108
 
-with_fx :ring_mod, freq: 30, mix: 0.3 do
-  live_loop :harmony do
-    synth :piano, amp: (one_in(3) ? 1 : 0.6), note: [59, 63, 66], vel: 0.2, release: 3.5
-    sleep 4
-    synth :piano, amp: (one_in(3) ? 1 : 0.6), note: chord(56, :minor), vel: 0.2, release: 3.5
-    sleep 4
+chord_ring = (ring (chord :g3, :minor),
+                   (chord :c4, :minor),
+                   (chord :ds4, :major),
+                   (chord :d4, :minor))
+
+in_thread do
+  loop do
+    sleep 0.75
+    synth :pulse, note: chord_ring.tick, release: 0.3, cutoff: rrand(75, 105), pan: rrand(-0.5, 0.5), amp: rrand(0.4, 0.8)
+    sleep 1.25
   end
+end
+
+loop do
+  synth :subpulse, note: :g1, pulse_width: 0.4, release: 0.0425, cutoff: (range 60, 100, 2).choose, amp: 1.6
+  sleep 0.75
+  synth :subpulse, note: :f1, pulse_width: 0.4, release: 0.0425, cutoff: (range 60, 100, 2).choose, amp: 1.6
+  sleep 0.75
+  synth :subpulse, note: :as1, pulse_width: 0.4, release: 0.0425, cutoff: (range 60, 100, 2).choose, amp: 1.6
+  sleep 0.25
+  synth :subpulse, note: :f1, pulse_width: 0.4, release: 0.0425, cutoff: (range 60, 100, 2).choose, amp: 1.6
+  sleep 0.125
+  synth :subpulse, note: :g1, pulse_width: 0.4, release: 0.0425, cutoff: (range 60, 100, 2).choose, amp: 1.6
+  sleep 0.125
 end
