@@ -39,7 +39,7 @@ class ShipOptions:
     """The space of clips that `trichord train align` exported."""
     refiner: Path = Path("build/align/refiner/model")
     """The refiner that `trichord train align` exported."""
-    code: Path = Path("build/code/run/model")
+    code: Path = Path("build/code/more/model")
     """The code tower that `trichord train code` exported."""
     judge: Path = Path("build/judge/notes/model")
     """The judge of captions that `trichord train judge` exported."""

@@ -1,52 +1,54 @@
-use_bpm 125
+# Sunday Floor
+# Genre: house
+# Four on the floor; the chords duck under every kick because their level is pulled down and let go.
 
-# sampled drums
-define :break_bar do |n|
-  n.times do
-    2.times do
-      if one_in(2)
-        sample :loop_amen, amp: 1.2, beat_stretch: 4, num_slices: 8, slice: pick
-      end
-      sleep 0.5
+use_bpm 107
+
+live_loop :kick do
+  sample :bd_klub, amp: 1.385
+  cue :thump
+  sleep 1.5
+end
+
+live_loop :hat do
+  sleep 1
+  sample :drum_cymbal_soft, amp: 0.3038, finish: 0.5835, release: 0.0558
+  sleep 1
+end
+
+live_loop :clap do
+  sleep 1.5
+  sample :elec_bell, amp: 0.5509
+  sample :perc_bell, amp: 0.334
+  sleep 1.5
+end
+
+with_fx :level, amp: 0.7669 do |duck|
+  live_loop :pump do
+    sync :thump
+    control duck, amp: 0.1319, amp_slide: 0.0121
+    sleep 0.15
+    control duck, amp: 0.6834, amp_slide: 0.3891
+  end
+
+  live_loop :chords do
+    use_synth :hollow
+    use_synth_defaults cutoff: 96.01, attack: 0.0146, release: 0.2539, amp: 0.7995
+    changes = (ring chord(:b3, :sus2), chord(:d3, :sus2), chord(:f3, :sus4), chord(:a2, :sus2))
+    now = changes.tick
+    [0.75, 0.75, 1, 0.75, 0.75].each do |time|
+      play now, sustain: time * 0.4
+      sleep time
     end
-    sleep 2
   end
 end
 
-changes = [chord(:b1, :m7), chord(:e2, :dom7), chord(:b1, :m7), chord(:a1, :major7)].ring
-define :bass_line do |shift|
-  with_transpose shift do
-    with_synth :subpulse do
-      ch = changes.tick
-      4.times do
-        play ch.shuffle[0], amp: (look % 3 == 0 ? 1.5 : 0.8), release: 0.7
-        sleep 1
-      end
-    end
-  end
-end
-
-live_loop :one do
-  break_bar 4
-end
-
-with_fx :compressor, threshold: 0.1, slope_above: 0.3 do
-  live_loop :baz do
-    bass_line 0
-  end
-end
-
-# atmosphere
-with_fx :reverb, room: 0.9, mix_slide: 4 do |effect|
-  live_loop :move_reverb do
-    control effect, mix: [0, 0.7].choose
-    sleep 4
-  end
-
-  with_fx :echo, phase: 0.375, decay: 4, mix: 0.25 do
-    live_loop :loop1 do
-      sample :bass_hard_c, amp: 0.9, rpitch: 6, attack: 0.1, release: 0.5
-      sleep 4
-    end
+live_loop :bass do
+  use_synth :tb303
+  root = (ring :c1, :e1, :a1, :g2).tick
+  [0, 0, 12, 0].each do |step|
+    sleep 1
+    play note(root) + step, release: 0.2206, cutoff: 57.38, amp: 0.5539
+    sleep 1
   end
 end

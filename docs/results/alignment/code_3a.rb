@@ -1,41 +1,56 @@
-# The Long Corridor
-# Genre: dark cinematic
-# A clock, low brass that leans closer at every entry, and strings that tremble ever higher.
+# Sunday Floor
+# Genre: house
+# Four on the floor; the chords duck under every kick because their level is pulled down and let go.
 
-use_bpm 83
-use_random_seed 9317
+use_bpm 111
 
-level = (line 0.3, 1.0, steps: 6)
-
-live_loop :brass do
-  a = level.tick
-  root = (ring :cs2, :cs2, :bb1, :cs2, :cs2, :a1).look
-  [0, 7, 12].each do |step|
-    synth :subpulse, note: note(root) + step, attack: 0.4288, sustain: 0.9608, release: 2.588, cutoff: 60 + 25 * a, amp: 0.5 * a
-  end
-  synth :dark_ambience, note: note(root), attack: 0.1439, release: 4.611, amp: 1.2 * a
-  sample :bass_dnb_f, rate: 0.7, amp: 0.8 * a
-  sample :drum_bass_soft, rate: 0.625, amp: 1.2 * a
-  sleep 2
+live_loop :kick do
+  sample :bd_808, amp: 3.026
+  cue :thump
+  sleep 1
 end
 
-live_loop :strings do
-  top = (ring :cs5, :cs5, :cs5, :d5, :a5, :a5).tick
-  48.times do |i|
-    synth :growl, note: top, attack: 0.0135, release: 0.1774, cutoff: 72 + i * 0.5, detune: 0.134,
-                 amp: 0.12 + i * 0.006, pan: rrand(0.539, -0.1405)
-    sleep 0.1875
+with_fx :reverb, room: 0.8, mix: 0.5 do
+  live_loop :hat do
+    sleep 0.5
+    sample :drum_snare_soft, amp: 0.3424, finish: 0.5003, release: 0.0506
+    sleep 0.5
   end
 end
 
-live_loop :wind do
-  sample :ambi_haunted_hum, rate: [0.6, 0.375].choose, amp: 0.8912, pan: rrand(-0.3791, -0.1119) if one_in(4)
-  sleep 2
+live_loop :clap do
+  sleep 1
+  sample :elec_hollow_kick, amp: 0.2715
+  sample :perc_swoosh, amp: 0.1952
+  sleep 1
 end
 
-live_loop :clock do
-  sample :elec_blup, rate: 1, amp: 0.433, pan: -0.5125
-  sleep 1
-  sample :elec_blup, rate: 0.45, amp: 0.3524, pan: -0.0538
-  sleep 1
+with_fx :level, amp: 0.6657 do |duck|
+  live_loop :pump do
+    sync :thump
+    control duck, amp: 0.2085, amp_slide: 0.0161
+    sleep 0.075
+    control duck, amp: 0.8633, amp_slide: 1.008
+  end
+
+  live_loop :chords do
+    use_synth :prophet
+    use_synth_defaults cutoff: 99.66, attack: 0.0116, release: 0.8129, amp: 1.049
+    changes = (ring chord(:g3, :sus2), chord(:a2, :m6), chord(:a3, :maj9), chord(:g3, :sus2))
+    now = changes.tick
+    [0.75, 0.75, 1, 0.75, 0.75].each do |time|
+      play now, sustain: time * 0.4
+      sleep time
+    end
+  end
+end
+
+live_loop :bass do
+  use_synth :square
+  root = (ring :e1, :e2, :b1, :d1).tick
+  [0, 0, 12, 0].each do |step|
+    sleep 0.5
+    play note(root) + step, release: 0.3406, cutoff: 86.66, amp: 0.7853
+    sleep 0.5
+  end
 end
