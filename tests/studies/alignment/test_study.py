@@ -159,6 +159,10 @@ def test_towers_of_other_teachers_stand_before_every_listener(
     told_bands = AlignmentStudy(replace(study.options, curve=runs[2:]), study.progress)
     with pytest.raises(InputError, match=r"--curve .*bands.* --targets"):
         curve_table(told_bands)
+    longer = CodeTrainConfig(space="bands", loop=LoopConfig(steps=8))
+    (runs[2] / "config.json").write_text(json.dumps(asdict(longer), default=str))
+    with pytest.raises(InputError, match=r"bands: differs from .*default in loop\.steps;"):
+        targets_table(AlignmentStudy(replace(study.options, targets=runs), study.progress))
     with pytest.raises(InputError, match=r"--targets .*nothing"):
         targets_table(
             AlignmentStudy(replace(study.options, targets=(tmp_path / "nothing",)), study.progress)

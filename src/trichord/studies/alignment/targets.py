@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from trichord.errors import InputError
+from trichord.files import read_json
 from trichord.studies.alignment.agreement import Vectors, intervals, judge
 from trichord.studies.alignment.collection import Collection
 from trichord.studies.alignment.comparing import told
@@ -14,6 +16,7 @@ from trichord.studies.alignment.study import AlignmentStudy
 from trichord.studies.alignment.towers import stacked
 from trichord.studies.tables import Cell, Table
 from trichord.train.code_targets import BANDS, NONE
+from trichord.train.records import differing
 
 JUDGES: Mapping[str, str] = {
     "space": "our audio door",
@@ -21,11 +24,17 @@ JUDGES: Mapping[str, str] = {
     "yardstick": "hand-made yardstick",
 }
 _SAID = {"default": "our audio door", BANDS: "band statistics", NONE: "pictures alone"}
+_MAY_DIFFER = ("out", "space")
 _FIGURES = ("overlap@3", "Spearman", "triplets")
 
 
 def targets_table(study: AlignmentStudy) -> Table:
-    """Towers that differ in what their vectors were taught, before every listener."""
+    """Towers that differ in what their vectors were taught, before every listener.
+
+    Raises:
+        InputError: a folder holds no run, or the runs differ in more than that.
+    """
+    _check_alike(study.options.targets)
     material = study.material
     siblings = material.siblings
     rows: list[tuple[Cell, ...]] = []
@@ -55,6 +64,22 @@ def targets_table(study: AlignmentStudy) -> Table:
             f"{', '.join(f'`{run}`' for run in study.options.targets) or 'none given (--targets)'}."
         ),
     )
+
+
+def _check_alike(runs: Sequence[Path]) -> None:
+    """What differs besides would be taken for the work of the ears."""
+    for run in runs:
+        read_run(run, "--targets")
+    settings = [
+        read_json(run / "config.json", "name runs of `trichord train code`") for run in runs
+    ]
+    for run, own in zip(runs[1:], settings[1:], strict=True):
+        others = [name for name in differing(settings[0], own) if name not in _MAY_DIFFER]
+        if others:
+            raise InputError(
+                f"--targets {run}: differs from {runs[0]} in {', '.join(others)}; "
+                "give runs that differ in --space alone"
+            )
 
 
 def _vectors(material: Material, point: Point, clips: Collection) -> Vectors:
